@@ -1,0 +1,6 @@
+namespace Mesh.Sidecar;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}
