@@ -1,0 +1,54 @@
+namespace Mesh.Protocol;
+
+/// <summary>
+/// Type URLs of the xDS v3 resources and extensions we send and accept: <c>type.googleapis.com/</c> followed by the
+/// full Protobuf name, as <see cref="Google.Protobuf.WellKnownTypes.Any"/> spells it.
+/// </summary>
+public static class TypeUrls
+{
+    /// <summary>LDS: <see cref="Envoy.Config.Listener.V3.Listener"/>.</summary>
+    public const string Listener = Prefix + "envoy.config.listener.v3.Listener";
+
+    /// <summary>RDS: <see cref="Envoy.Config.Route.V3.RouteConfiguration"/>.</summary>
+    public const string RouteConfiguration = Prefix + "envoy.config.route.v3.RouteConfiguration";
+
+    /// <summary>CDS: <see cref="Envoy.Config.Cluster.V3.Cluster"/>.</summary>
+    public const string Cluster = Prefix + "envoy.config.cluster.v3.Cluster";
+
+    /// <summary>EDS: <see cref="Envoy.Config.Endpoint.V3.ClusterLoadAssignment"/>.</summary>
+    public const string ClusterLoadAssignment = Prefix + "envoy.config.endpoint.v3.ClusterLoadAssignment";
+
+    /// <summary>SDS: <see cref="Envoy.Extensions.TransportSockets.Tls.V3.Secret"/>.</summary>
+    public const string Secret = Prefix + "envoy.extensions.transport_sockets.tls.v3.Secret";
+
+    /// <summary>The HTTP network filter of a filter chain or an API listener.</summary>
+    public const string HttpConnectionManager =
+        Prefix + "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+
+    /// <summary>The TCP network filter of a filter chain.</summary>
+    public const string TcpProxy = Prefix + "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy";
+
+    /// <summary>The transport socket of a cluster that speaks TLS.</summary>
+    public const string UpstreamTlsContext = Prefix + "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
+
+    /// <summary>The transport socket of a filter chain that terminates TLS.</summary>
+    public const string DownstreamTlsContext =
+        Prefix + "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext";
+
+    /// <summary>A cluster's HTTP settings, in its <c>typed_extension_protocol_options</c>.</summary>
+    public const string HttpProtocolOptions = Prefix + "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+
+    /// <summary>The terminal HTTP filter.</summary>
+    public const string Router = Prefix + "envoy.extensions.filters.http.router.v3.Router";
+
+    /// <summary>The fault injection HTTP filter, also its per-route configuration.</summary>
+    public const string Fault = Prefix + "envoy.extensions.filters.http.fault.v3.HTTPFault";
+
+    /// <summary>The CORS HTTP filter; a route carries a <c>CorsPolicy</c> of the same package instead.</summary>
+    public const string Cors = Prefix + "envoy.extensions.filters.http.cors.v3.Cors";
+
+    /// <summary>The authorization HTTP filter.</summary>
+    public const string Rbac = Prefix + "envoy.extensions.filters.http.rbac.v3.RBAC";
+
+    private const string Prefix = "type.googleapis.com/";
+}
