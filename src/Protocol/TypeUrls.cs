@@ -1,7 +1,7 @@
 namespace Mesh.Protocol;
 
 /// <summary>
-/// Type URLs of the xDS v3 resources and extensions we send and accept: <c>type.googleapis.com/</c> followed by the
+/// Type URLs of the xDS v3 resources and extensions we send and accept, and of the mesh model's own: <c>type.googleapis.com/</c> followed by the
 /// full Protobuf name, as <see cref="Google.Protobuf.WellKnownTypes.Any"/> spells it.
 /// </summary>
 public static class TypeUrls
@@ -49,6 +49,15 @@ public static class TypeUrls
 
     /// <summary>The authorization HTTP filter.</summary>
     public const string Rbac = Prefix + "envoy.extensions.filters.http.rbac.v3.RBAC";
+
+    /// <summary>The mesh model: <see cref="V1.ConfigObject"/>.</summary>
+    public const string ConfigObject = Prefix + "mesh.v1.ConfigObject";
+
+    /// <summary>The mesh model: <see cref="V1.Workload"/>.</summary>
+    public const string Workload = Prefix + "mesh.v1.Workload";
+
+    /// <summary>The mesh model: <see cref="V1.TrustBundle"/>.</summary>
+    public const string TrustBundle = Prefix + "mesh.v1.TrustBundle";
 
     private const string Prefix = "type.googleapis.com/";
 }
