@@ -1,9 +1,9 @@
-using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 
 namespace Mesh.Protocol.Delta;
 
 /// <summary>
 /// One resource as the discovery transport carries it: its name, a version that differs whenever the content does, and the
-/// serialized message. The type is that of the set it stands in. Immutable; sessions of many peers share one instance.
+/// packed message. <see cref="Body"/> is shared between the sessions of many peers and must not be changed.
 /// </summary>
-public sealed record DeltaResource(string Name, string Version, ByteString Body);
+public sealed record DeltaResource(string Name, string Version, Any Body);

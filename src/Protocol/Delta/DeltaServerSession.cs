@@ -68,15 +68,14 @@ public sealed class DeltaServerSession
     public bool IsWildcard(string typeUrl) => _types[typeUrl].IsWildcard;
 
     /// <summary>Everything there is of a type, asked for or not.</summary>
-    public IReadOnlyDictionary<string, DeltaResource> Resources(string typeUrl) => _types[typeUrl].Resources;
+    public IDeltaResources Resources(string typeUrl) => _types[typeUrl].Resources;
 
     /// <summary>
     /// Replaces the resources of a type. <paramref name="changed"/>, when not null, lists every name that may differ, which saves
     /// comparing all of them. <paramref name="systemVersion"/> is told to the peer with the response that completes this state,
     /// even if nothing in it differs.
     /// </summary>
-    public void Update(
-        string typeUrl, IReadOnlyDictionary<string, DeltaResource> resources, IEnumerable<string>? changed = null, string systemVersion = "") =>
+    public void Update(string typeUrl, IDeltaResources resources, IEnumerable<string>? changed = null, string systemVersion = "") =>
         _types[typeUrl].Update(resources, changed, systemVersion);
 
     /// <summary>

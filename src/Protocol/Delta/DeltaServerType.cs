@@ -1,5 +1,4 @@
 using Envoy.Service.Discovery.V3;
-using Google.Protobuf.WellKnownTypes;
 
 namespace Mesh.Protocol.Delta;
 
@@ -14,12 +13,10 @@ internal sealed class DeltaServerType(string typeUrl)
     /// <summary>The version under which we remember having told the peer that a name does not exist.</summary>
     private const string Absent = "";
 
-    private static readonly IReadOnlyDictionary<string, DeltaResource> None = new Dictionary<string, DeltaResource>();
-
     private readonly HashSet<string> _names = [];
     private readonly Dictionary<string, string> _told = [];
     private readonly HashSet<string> _dirty = [];
-    private IReadOnlyDictionary<string, DeltaResource> _resources = None;
+    private IDeltaResources _resources = DeltaResources.Empty;
     private string _systemVersion = "", _toldSystemVersion = "";
     private bool _wildcard, _owesAnswer;
     private ulong _inFlightGeneration;
@@ -49,9 +46,9 @@ internal sealed class DeltaServerType(string typeUrl)
     /// <summary>The names asked for one by one.</summary>
     public IReadOnlySet<string> Names => _names;
 
-    public IReadOnlyDictionary<string, DeltaResource> Resources => _resources;
+    public IDeltaResources Resources => _resources;
 
-    public void Update(IReadOnlyDictionary<string, DeltaResource> resources, IEnumerable<string>? changed, string systemVersion)
+    public void Update(IDeltaResources resources, IEnumerable<string>? changed, string systemVersion)
     {
         var previous = _resources;
         _resources = resources;
@@ -159,7 +156,7 @@ internal sealed class DeltaServerType(string typeUrl)
 
     private void MarkAll()
     {
-        foreach (var name in _wildcard ? _resources.Keys : _names) Mark(name);
+        foreach (var name in _wildcard ? _resources.Names : _names) Mark(name);
         foreach (var name in _told.Keys) Mark(name);
     }
 
@@ -173,7 +170,7 @@ internal sealed class DeltaServerType(string typeUrl)
     private bool NeedsTelling(string name)
     {
         var told = _told.GetValueOrDefault(name);
-        if (_resources.TryGetValue(name, out var resource) && IsSubscribed(name)) return resource.Version != told;
+        if (IsSubscribed(name) && _resources.Find(name) is { } resource) return resource.Version != told;
         // Only a name that was asked for by itself is answered when it never existed.
         return told is null ? _names.Contains(name) : told != Absent;
     }
@@ -186,12 +183,12 @@ internal sealed class DeltaServerType(string typeUrl)
         foreach (var name in _dirty)
         {
             if (bytes >= maxBytes) break;
-            if (_resources.TryGetValue(name, out var resource) && IsSubscribed(name))
+            if (IsSubscribed(name) && _resources.Find(name) is { } resource)
             {
                 adds |= _told.GetValueOrDefault(name, Absent) == Absent;
                 _told[name] = resource.Version;
-                response.Resources.Add(ToWire(resource));
-                bytes += resource.Body.Length + name.Length;
+                response.Resources.Add(new Resource { Name = name, Version = resource.Version, Resource_ = resource.Body });
+                bytes += resource.Body.Value.Length + name.Length;
             }
             else
             {
@@ -208,11 +205,4 @@ internal sealed class DeltaServerType(string typeUrl)
         foreach (var name in done) _dirty.Remove(name);
         return adds;
     }
-
-    private Resource ToWire(DeltaResource resource) => new()
-    {
-        Name = resource.Name,
-        Version = resource.Version,
-        Resource_ = new Any { TypeUrl = typeUrl, Value = resource.Body },
-    };
 }

@@ -1,4 +1,4 @@
-using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Mesh.Core.Snapshots;
 using Mesh.Protocol.Delta;
 
@@ -16,8 +16,8 @@ public static class TrustBundleMapping
 
     public static DeltaResource ToResource(this TrustBundle bundle)
     {
-        var body = bundle.ToProto().ToByteString();
-        return new DeltaResource(bundle.TrustDomain, ContentVersion.Of(body.Span), body);
+        var body = Any.Pack(bundle.ToProto());
+        return new DeltaResource(bundle.TrustDomain, ContentVersion.Of(body.Value.Span), body);
     }
 
     public static TrustBundle ToTrustBundle(this V1.TrustBundle message) => new(message.TrustDomain, [.. message.RootPem]);

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Mesh.Core.Identity;
 using Mesh.Core.Snapshots;
 using Mesh.Protocol.Delta;
@@ -33,8 +33,8 @@ public static class WorkloadMapping
 
     public static DeltaResource ToResource(this Workload workload)
     {
-        var body = workload.ToProto().ToByteString();
-        return new DeltaResource(workload.Id.ToString(), ContentVersion.Of(body.Span), body);
+        var body = Any.Pack(workload.ToProto());
+        return new DeltaResource(workload.Id.ToString(), ContentVersion.Of(body.Value.Span), body);
     }
 
     /// <summary>The workload in <paramref name="message"/>; false, with the first thing that is wrong, when it is none.</summary>

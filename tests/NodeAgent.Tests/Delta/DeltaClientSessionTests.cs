@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Envoy.Config.Core.V3;
 using Envoy.Service.Discovery.V3;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Mesh.Protocol;
 using Mesh.Protocol.Delta;
 
@@ -75,13 +76,13 @@ public sealed class DeltaClientSessionTests
         for (var stream = 0; stream < 20; stream++)
         {
             var server = new DeltaServerSession(DeltaOrder.Model, maxResponseBytes: 20);
-            server.Update(TypeUrls.Workload, state);
+            server.Update(TypeUrls.Workload, new DeltaResources(state));
             foreach (var request in client.Open()) server.OnRequest(request);
             for (var step = 0; step < 30; step++)
             {
                 var name = $"w{random.Next(10)}";
-                state = random.Next(3) == 0 ? state.Remove(name) : state.SetItem(name, new DeltaResource(name, $"{stream}.{step}", ByteString.CopyFromUtf8("body")));
-                server.Update(TypeUrls.Workload, state, [name]);
+                state = random.Next(3) == 0 ? state.Remove(name) : state.SetItem(name, new DeltaResource(name, $"{stream}.{step}", new Any { Value = ByteString.CopyFromUtf8("body") }));
+                server.Update(TypeUrls.Workload, new DeltaResources(state), [name]);
                 // Now and then the peer is slow, and the stream may break with responses unanswered.
                 if (random.Next(3) > 0) Exchange(client, server, held);
             }

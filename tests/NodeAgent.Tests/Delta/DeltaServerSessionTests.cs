@@ -1,7 +1,6 @@
-using System.Collections.Immutable;
 using Envoy.Service.Discovery.V3;
 using Google.Protobuf;
-using Google.Rpc;
+using Google.Protobuf.WellKnownTypes;
 using Mesh.Protocol;
 using Mesh.Protocol.Delta;
 
@@ -233,8 +232,8 @@ public sealed class DeltaServerSessionTests
         Assert.Empty(response.Resources);
     }
 
-    private static ImmutableDictionary<string, DeltaResource> Set(params string[] resources) =>
-        resources.Select(r => r.Split(':')).ToImmutableDictionary(r => r[0], r => new DeltaResource(r[0], r[1], ByteString.CopyFromUtf8("xx")));
+    private static DeltaResources Set(params string[] resources) => new(resources.Select(r => r.Split(':')).ToDictionary(
+        r => r[0], r => new DeltaResource(r[0], r[1], new Any { Value = ByteString.CopyFromUtf8("xx") })));
 
     private void Start(params string[] types)
     {
@@ -255,7 +254,7 @@ public sealed class DeltaServerSessionTests
     private DeltaAck? Ack(string type, string nonce) => _session.OnRequest(new DeltaDiscoveryRequest { TypeUrl = type, ResponseNonce = nonce });
 
     private DeltaAck? Nack(string type, string nonce, string reason) => _session.OnRequest(
-        new DeltaDiscoveryRequest { TypeUrl = type, ResponseNonce = nonce, ErrorDetail = new Status { Code = 3, Message = reason } });
+        new DeltaDiscoveryRequest { TypeUrl = type, ResponseNonce = nonce, ErrorDetail = new Google.Rpc.Status { Code = 3, Message = reason } });
 
     private string Sent() => string.Join(' ', _session.TakeResponses().SelectMany(r => (string[])
     [
