@@ -1,0 +1,28 @@
+using Mesh.Core.Fields;
+
+namespace Mesh.Core.Resources.Networking;
+
+/// <summary>When and how often a failed request is tried again (Istio's HTTPRetry).</summary>
+public sealed record HttpRetry
+{
+    /// <summary>Tries after the first; 0 turns retries off.</summary>
+    [Range(0, 1000)]
+    public int Attempts { get; init; }
+
+    /// <summary>Null: the route's timeout.</summary>
+    [Duration(1)]
+    public TimeSpan? PerTryTimeout { get; init; }
+
+    /// <summary>Comma-separated conditions and status codes, as Envoy's x-envoy-retry-on and x-envoy-retry-grpc-on; empty: Istio's default.</summary>
+    public string RetryOn { get; init; } = "";
+
+    [NotEnforced(Stance.Warn, "Retries choose among all healthy endpoints, whatever their locality.")]
+    public bool? RetryRemoteLocalities { get; init; }
+
+    [NotEnforced(Stance.Warn, "A retry always prefers another endpoint where there is one.")]
+    public bool? RetryIgnorePreviousHosts { get; init; }
+
+    [Duration(1)]
+    [NotEnforced(Stance.Warn, "The pause between tries is fixed at 25 ms, doubled with each try.")]
+    public TimeSpan? Backoff { get; init; }
+}

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Mesh.Core.Fields;
+
+namespace Mesh.Core.Resources.Networking;
+
+/// <summary>How requests to one or more hosts are routed (networking.istio.io VirtualService).</summary>
+public sealed record VirtualService
+{
+    /// <summary>Host names, wildcards (<c>*.example.com</c>) or short service names, which are relative to the object's namespace.</summary>
+    [Required]
+    public ImmutableArray<string> Hosts { get; init; } = [];
+
+    /// <summary>Gateways (<c>namespace/name</c> or <c>name</c>) and the word <c>mesh</c>, all sidecars; empty means <c>mesh</c>.</summary>
+    public ImmutableArray<string> Gateways { get; init; } = [];
+
+    /// <summary>Rules for HTTP/1.1, HTTP/2 and gRPC traffic; the first that matches wins.</summary>
+    public ImmutableArray<HttpRoute> Http { get; init; } = [];
+
+    [NotEnforced(Stance.Refuse, "Routes for TLS that is passed through are not supported yet.")]
+    public ImmutableArray<TlsRoute> Tls { get; init; } = [];
+
+    [NotEnforced(Stance.Refuse, "Routes for plain TCP are not supported yet; TCP traffic goes to the Service's own endpoints.")]
+    public ImmutableArray<TcpRoute> Tcp { get; init; } = [];
+
+    /// <summary>Namespaces that see the object: <c>*</c> (also when empty) all, <c>.</c> its own.</summary>
+    [NotEnforced(Stance.Refuse, "Export to chosen namespaces is not supported yet; use \"*\" or \".\".", Except = ["*", "."])]
+    public ImmutableArray<string> ExportTo { get; init; } = [];
+}

@@ -1,0 +1,9 @@
+using System.Collections.Immutable;
+
+namespace Mesh.Core.Resources;
+
+/// <summary>Selects workloads by labels, all of which must match.</summary>
+public sealed record WorkloadSelector
+{
+    public ImmutableSortedDictionary<string, string> MatchLabels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+}
