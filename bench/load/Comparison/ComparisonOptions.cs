@@ -1,0 +1,32 @@
+namespace Mesh.Bench.Comparison;
+
+/// <summary>What <c>mesh-bench load</c> was asked for.</summary>
+internal sealed record ComparisonOptions
+{
+    public required IReadOnlyList<string> Peers { get; init; }
+
+    public required int Connections { get; init; }
+
+    /// <summary>Requests a second, or null for the closed loop.</summary>
+    public required double? Rate { get; init; }
+
+    public required TimeSpan Warmup { get; init; }
+
+    public required TimeSpan Round { get; init; }
+
+    public required int Rounds { get; init; }
+
+    public required int BodyBytes { get; init; }
+
+    /// <summary>haproxy's nbthread and nginx's worker_processes; our sidecar takes what the machine has.</summary>
+    public required int Threads { get; init; }
+
+    public required int Replicas { get; init; }
+
+    public required string? Meshctl { get; init; }
+
+    public required TimeSpan StartLimit { get; init; }
+
+    /// <summary>Keeps logs and generated files instead of deleting them.</summary>
+    public required bool Keep { get; init; }
+}
