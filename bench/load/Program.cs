@@ -7,5 +7,6 @@ using Mesh.Bench.Commands;
 var root = new RootCommand("Measures Mesh against named peers on one machine; see bench/README.md for what the figures mean")
 {
     LoadCommand.Create(),
+    PropagationCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -13,6 +13,7 @@ namespace Mesh.Bench.Comparison;
 internal sealed class ComparisonRun(ComparisonOptions options, TextWriter progress)
 {
     private static readonly TimeSpan PeerStart = TimeSpan.FromSeconds(20);
+    private LocalMeshRun? _mesh;
 
     public async Task<IReadOnlyList<PeerReport>> RunAsync(CancellationToken cancellation)
     {
@@ -30,6 +31,7 @@ internal sealed class ComparisonRun(ComparisonOptions options, TextWriter progre
         {
             foreach (var (pair, _) in running)
                 pair.Dispose();
+            _mesh?.Dispose();
             if (options.Keep)
                 progress.WriteLine($"logs and files: {folder}");
             else
@@ -74,10 +76,15 @@ internal sealed class ComparisonRun(ComparisonOptions options, TextWriter progre
             "direct" => new DirectPair(application),
             "haproxy" => new HaproxyPair(own, new PeerCertificates(own), application, options.Threads),
             "nginx" => new NginxPair(own, new PeerCertificates(own), application, options.Threads),
-            "mesh" => await MeshPair.StartAsync(
-                own, Binaries.FindMeshctl(options.Meshctl), application, options.Replicas, options.StartLimit, cancellation),
+            "mesh" => await StartMeshAsync(own, application, cancellation),
             _ => throw new PeerUnavailableException("unknown peer; there are mesh, haproxy, nginx and direct"),
         };
+    }
+
+    private async Task<IProxyPair> StartMeshAsync(string folder, IPEndPoint application, CancellationToken cancellation)
+    {
+        _mesh = new LocalMeshRun(folder, Binaries.FindMeshctl(options.Meshctl), MeshFiles.Pair(application, options.Replicas));
+        return await MeshPair.AttachAsync(_mesh, "caller", "echo", options.StartLimit, cancellation);
     }
 
     private async Task MeasureAsync(List<(IProxyPair Pair, PeerReport Report)> running, CancellationToken cancellation)

@@ -11,6 +11,7 @@ namespace Mesh.Bench.LocalMesh;
 /// </summary>
 internal sealed class MeshPair : IProxyPair
 {
+    private const string Service = "default/echo";
     private static readonly TimeSpan Probe = TimeSpan.FromMilliseconds(100);
     private readonly LocalMeshRun _mesh;
     private readonly WorkloadRegistration _caller;
@@ -19,11 +20,11 @@ internal sealed class MeshPair : IProxyPair
     private readonly int _echoProcess;
     private readonly MetricsCount _metrics = new();
 
-    private MeshPair(LocalMeshRun mesh, WorkloadRegistration caller, WorkloadRegistration echo)
+    private MeshPair(LocalMeshRun mesh, WorkloadRegistration caller, WorkloadRegistration echo, int callerProcess, int echoProcess)
     {
         (_mesh, _caller, _echo) = (mesh, caller, echo);
-        (_callerProcess, _echoProcess) = (mesh.SidecarProcess("caller"), mesh.SidecarProcess("echo"));
-        Entry = new IPEndPoint(caller.Aliases["default/echo"], MeshFiles.ServicePort);
+        (_callerProcess, _echoProcess) = (callerProcess, echoProcess);
+        Entry = new IPEndPoint(caller.Aliases[Service], MeshFiles.ServicePort);
         Secured = new IPEndPoint(echo.Address, MeshFiles.TargetPort);
         Description = $"mesh-sidecar, {Binaries.KindOf(_callerProcess)}, metrics on, {Environment.ProcessorCount} processors";
     }
@@ -44,24 +45,26 @@ internal sealed class MeshPair : IProxyPair
 
     public Usage? ServerSide => Usage.Of(_echoProcess);
 
-    /// <summary>Starts the mesh and waits until both sidecars are there; that a request passes is the caller's to await.</summary>
-    public static async Task<MeshPair> StartAsync(
-        string folder, string meshctl, IPEndPoint application, int replicas, TimeSpan limit, CancellationToken cancellation)
+    /// <summary>
+    /// Waits until the two workloads of a mesh that was just started are registered and their sidecars are there; that a request
+    /// passes is the caller's to await. The mesh remains the caller's.
+    /// </summary>
+    public static async Task<MeshPair> AttachAsync(
+        LocalMeshRun mesh, string callerName, string echoName, TimeSpan limit, CancellationToken cancellation)
     {
-        var mesh = new LocalMeshRun(folder, meshctl, MeshFiles.Pair(application, replicas));
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        bound.CancelAfter(limit);
         try
         {
-            using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            bound.CancelAfter(limit);
             while (true)
             {
                 if (mesh.Failure is { } failure)
                     throw new PeerUnavailableException(failure);
-                if (mesh.TryFindWorkload("caller") is { } caller && caller.Aliases.ContainsKey("default/echo")
-                    && mesh.TryFindWorkload("echo") is { } echo
+                if (mesh.TryFindWorkload(callerName) is { } caller && caller.Aliases.ContainsKey(Service)
+                    && mesh.TryFindWorkload(echoName) is { } echo
                     && await AcceptsAsync(caller, bound.Token) && await AcceptsAsync(echo, bound.Token))
                 {
-                    return new MeshPair(mesh, caller, echo);
+                    return new MeshPair(mesh, caller, echo, mesh.SidecarProcess(callerName), mesh.SidecarProcess(echoName));
                 }
 
                 await Task.Delay(Probe, bound.Token);
@@ -69,13 +72,7 @@ internal sealed class MeshPair : IProxyPair
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            mesh.Dispose();
             throw new PeerUnavailableException(string.Create(CultureInfo.InvariantCulture, $"the mesh was not up within {limit.TotalSeconds} s"));
-        }
-        catch
-        {
-            mesh.Dispose();
-            throw;
         }
     }
 
@@ -92,11 +89,7 @@ internal sealed class MeshPair : IProxyPair
         return null;
     }
 
-    public void Dispose()
-    {
-        _metrics.Dispose();
-        _mesh.Dispose();
-    }
+    public void Dispose() => _metrics.Dispose();
 
     private static async Task<bool> AcceptsAsync(WorkloadRegistration workload, CancellationToken cancellation)
     {
