@@ -1,0 +1,28 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+
+namespace Mesh.Core.Fields;
+
+/// <summary>One field of a model record: its name, what it holds, and the rules its attributes give it.</summary>
+[RequiresUnreferencedCode("Finds the fields of model records by reflection.")]
+[RequiresDynamicCode("Builds collections of types found by reflection.")]
+internal sealed class FieldShape(PropertyInfo property)
+{
+    public string Name { get; } = property.GetCustomAttribute<ApiNameAttribute>()?.Name ?? FieldNames.CamelCase(property.Name);
+
+    public ValueShape Value { get; } = ValueShape.Of(property.PropertyType);
+
+    public bool Required { get; } = property.GetCustomAttribute<RequiredAttribute>() is not null;
+
+    public RangeAttribute? Range { get; } = property.GetCustomAttribute<RangeAttribute>();
+
+    public DurationAttribute? Duration { get; } = property.GetCustomAttribute<DurationAttribute>();
+
+    public string? OneOf { get; } = property.GetCustomAttribute<OneOfAttribute>()?.Group;
+
+    public NotEnforcedAttribute? NotEnforced { get; } = property.GetCustomAttribute<NotEnforcedAttribute>();
+
+    public object? Get(object record) => property.GetValue(record);
+
+    public void Set(object record, object? value) => property.SetValue(record, value);
+}

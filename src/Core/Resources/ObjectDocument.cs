@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+using Mesh.Core.Validation;
+
+namespace Mesh.Core.Resources;
+
+/// <summary>One document of a file as the reader understood it.</summary>
+/// <param name="File">As the caller named it.</param>
+/// <param name="Document">Its number in the file, from 1.</param>
+/// <param name="Line">Where it starts in the file, from 1.</param>
+/// <param name="Text">As written.</param>
+/// <param name="Key">What it is; null when kind or name could not be read.</param>
+/// <param name="Object">Null when it is refused.</param>
+/// <param name="Diagnostics">Errors and warnings, by line.</param>
+public sealed record ObjectDocument(
+    string File, int Document, int Line, string Text, ObjectKey? Key, MeshObject? Object, ImmutableArray<Diagnostic> Diagnostics);
