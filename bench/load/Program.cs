@@ -9,4 +9,7 @@ var root = new RootCommand("Measures Mesh against named peers on one machine; se
     LoadCommand.Create(),
     PropagationCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+
+// Ctrl-C ends the mesh and the peers before this process: that may take as long as their own grace periods.
+var invocation = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) };
+return await root.Parse(args).InvokeAsync(invocation);

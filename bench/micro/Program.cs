@@ -1,0 +1,11 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+// In this process: the projects BenchmarkDotNet would generate do not build under this repository's central settings.
+var config = DefaultConfig.Instance
+    .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
+    .AddDiagnoser(MemoryDiagnoser.Default);
+return BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config).All(s => s.Reports.All(r => r.Success)) ? 0 : 1;
