@@ -13,6 +13,8 @@ internal sealed class DeltaServerType(string typeUrl)
     /// <summary>The version under which we remember having told the peer that a name does not exist.</summary>
     private const string Absent = "";
 
+    private const int LargeCapacity = 64;
+
     private readonly HashSet<string> _names = [];
     private readonly Dictionary<string, string> _told = [];
     private readonly HashSet<string> _dirty = [];
@@ -203,6 +205,8 @@ internal sealed class DeltaServerType(string typeUrl)
         }
 
         foreach (var name in done) _dirty.Remove(name);
+        // A set is enumerated over all it ever held: without this, each later change costs as much as the peer's first, full state did.
+        if (_dirty.Count == 0 && _dirty.Capacity > LargeCapacity) _dirty.TrimExcess();
         return adds;
     }
 }
