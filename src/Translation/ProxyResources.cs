@@ -9,7 +9,7 @@ namespace Mesh.Translation;
 /// </summary>
 public sealed record ProxyResources
 {
-    private static readonly ImmutableSortedDictionary<string, ProxyResource> None =
+    internal static readonly ImmutableSortedDictionary<string, ProxyResource> None =
         ImmutableSortedDictionary.Create<string, ProxyResource>(StringComparer.Ordinal);
 
     public static readonly ProxyResources Empty = new();

@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using Envoy.Config.Cluster.V3;
+using Envoy.Config.Core.V3;
+using Envoy.Extensions.TransportSockets.Tls.V3;
+using Google.Protobuf.WellKnownTypes;
+using Mesh.Core.Identity;
+using Mesh.Core.Resources.Networking;
+using Mesh.Core.Snapshots;
+using Mesh.Translation.Indexing;
+using Mesh.Translation.Security;
+using Mesh.Translation.Wire;
+using Percent = Envoy.Type.V3.Percent;
+using HttpOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
+using XdsCluster = Envoy.Config.Cluster.V3.Cluster;
+
+namespace Mesh.Translation.Clusters;
+
+/// <summary>Builds the cluster of one port and subset of a service, for callers of one namespace.</summary>
+internal static class OutboundClusterBuilder
+{
+    private const string HttpOptionsKey = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+
+    /// <param name="service">The service.</param>
+    /// <param name="port">One of its ports.</param>
+    /// <param name="subset">A subset's name; empty for the whole service.</param>
+    /// <param name="policy">What its DestinationRule asks for.</param>
+    /// <param name="identities">SPIFFE IDs of its workloads, sorted.</param>
+    /// <param name="settings">Mesh-wide defaults.</param>
+    /// <param name="trustDomain">Where its workloads' identities live.</param>
+    public static XdsCluster Build(
+        ServiceModel service, ServicePortModel port, string subset, EffectivePolicy policy, ImmutableArray<string> identities,
+        MeshSettings settings, string trustDomain)
+    {
+        var name = ClusterNames.Outbound(port.Number, subset, service.Host);
+        var cluster = new XdsCluster
+        {
+            Name = name,
+            Type = XdsCluster.Types.DiscoveryType.Eds,
+            EdsClusterConfig = new XdsCluster.Types.EdsClusterConfig { EdsConfig = ConfigSources.Ads(), ServiceName = name },
+            ConnectTimeout = Duration.FromTimeSpan(policy.ConnectionPool?.Tcp?.ConnectTimeout ?? settings.ConnectTimeout),
+            LbPolicy = Balancing(policy.LoadBalancer),
+            CircuitBreakers = Unlimited(),
+            CommonLbConfig = NoPanic(),
+            Metadata = Describe(service, subset),
+        };
+        if (HttpVersion(port.Protocol) is { } options) cluster.TypedExtensionProtocolOptions.Add(HttpOptionsKey, Packing.Pack(options));
+        var tls = TlsContexts.Upstream(
+            ClusterNames.Sni(port.Number, subset, service.Host), Accepted(service, identities, trustDomain), Alpn(port.Protocol));
+        Secure(cluster, policy.Tls?.Mode, tls, settings.AutoMutualTls);
+        return cluster;
+    }
+
+    /// <summary>The SPIFFE IDs of the workloads, each once, in order.</summary>
+    public static ImmutableArray<string> Identities(IEnumerable<Workload> workloads, string trustDomain) =>
+    [
+        .. workloads.Where(w => w.HasSidecar)
+            .Select(w => SpiffeId.ForWorkload(trustDomain, w.Id.Namespace, w.ServiceAccount).ToString())
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+    ];
+
+    public static XdsCluster.Types.LbPolicy Balancing(LoadBalancerSettings? settings) => settings?.Simple switch
+    {
+        SimpleLb.RoundRobin => XdsCluster.Types.LbPolicy.RoundRobin,
+        SimpleLb.Random => XdsCluster.Types.LbPolicy.Random,
+        _ => XdsCluster.Types.LbPolicy.LeastRequest,
+    };
+
+    /// <summary>
+    /// Before the first workload is known its namespace is, so an endpoint that arrives ahead of the cluster's next version
+    /// can still not be impersonated from elsewhere.
+    /// </summary>
+    private static IEnumerable<SubjectAltNameMatcher> Accepted(ServiceModel service, ImmutableArray<string> identities, string trustDomain) =>
+        identities.IsEmpty
+            ? [TlsContexts.UriPrefix($"spiffe://{trustDomain}/ns/{service.Name.Namespace}/sa/")]
+            : identities.Select(TlsContexts.Uri);
+
+    private static void Secure(XdsCluster cluster, ClientTlsMode? mode, TransportSocket tls, bool automatic)
+    {
+        if (mode == ClientTlsMode.IstioMutual) cluster.TransportSocket = tls;
+        else if (mode is null && automatic)
+        {
+            cluster.TransportSocketMatches.Add(Match("tlsMode-istio", Structs.Of("tlsMode", "istio"), tls));
+            cluster.TransportSocketMatches.Add(Match("tlsMode-disabled", new Struct(), TlsContexts.Plain()));
+        }
+    }
+
+    private static XdsCluster.Types.TransportSocketMatch Match(string name, Struct match, TransportSocket socket) =>
+        new() { Name = name, Match = match, TransportSocket = socket };
+
+    /// <summary>Null leaves HTTP/1.1, also for TCP where it has no meaning.</summary>
+    private static HttpOptions? HttpVersion(PortProtocol protocol) => protocol switch
+    {
+        PortProtocol.Auto => new HttpOptions
+        {
+            UseDownstreamProtocolConfig = new HttpOptions.Types.UseDownstreamHttpConfig
+            {
+                HttpProtocolOptions = new Http1ProtocolOptions(),
+                Http2ProtocolOptions = new Http2ProtocolOptions(),
+            },
+        },
+        _ when protocol.IsHttp2() => new HttpOptions
+        {
+            ExplicitHttpConfig = new HttpOptions.Types.ExplicitHttpConfig { Http2ProtocolOptions = new Http2ProtocolOptions() },
+        },
+        _ => null,
+    };
+
+    private static string[] Alpn(PortProtocol protocol) => protocol switch
+    {
+        PortProtocol.Http => ["istio-http/1.1", "istio", "http/1.1"],
+        _ when protocol.IsHttp2() => ["istio-h2", "istio", "h2"],
+        _ => ["istio"],
+    };
+
+    /// <summary>Envoy's own defaults (1,024 each) would limit without anybody having asked for it; so Istio does.</summary>
+    private static CircuitBreakers Unlimited()
+    {
+        var breakers = new CircuitBreakers();
+        breakers.Thresholds.Add(new CircuitBreakers.Types.Thresholds
+        {
+            MaxConnections = uint.MaxValue,
+            MaxPendingRequests = uint.MaxValue,
+            MaxRequests = uint.MaxValue,
+            MaxRetries = uint.MaxValue,
+        });
+        return breakers;
+    }
+
+    /// <summary>Endpoints known to be ill get nothing, however few are left: the caller's retry is better than a lost request.</summary>
+    private static XdsCluster.Types.CommonLbConfig NoPanic() => new() { HealthyPanicThreshold = new Percent() };
+
+    private static Metadata Describe(ServiceModel service, string subset)
+    {
+        var entry = Structs.Of(
+            ("host", Value.ForString(service.Host)),
+            ("name", Value.ForString(service.Name.Name)),
+            ("namespace", Value.ForString(service.Name.Namespace)));
+        var istio = Structs.Of(("services", Value.ForList(Value.ForStruct(entry))));
+        if (subset.Length > 0) istio.Fields.Add("subset", Value.ForString(subset));
+        return Structs.Metadata(("istio", istio));
+    }
+}

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Envoy.Config.Core.V3;
+using Envoy.Config.Endpoint.V3;
+using Mesh.Core.Resources.Security;
+using Mesh.Core.Snapshots;
+using Mesh.Translation.Indexing;
+using Mesh.Translation.Wire;
+using XdsLocality = Envoy.Config.Core.V3.Locality;
+
+namespace Mesh.Translation.Endpoints;
+
+/// <summary>Builds the endpoints of one cluster: by locality, in a fixed order, with health, weight and how they are secured.</summary>
+internal static class LoadAssignmentBuilder
+{
+    public static ClusterLoadAssignment Build(
+        string cluster, int targetPort, ImmutableSortedDictionary<string, string> labels, IEnumerable<Workload> workloads,
+        PeerAuthenticationTable policies)
+    {
+        var assignment = new ClusterLoadAssignment { ClusterName = cluster };
+        var localities = workloads.Where(w => Labels.Match(labels, w.Labels))
+            .GroupBy(w => w.Locality, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal);
+        foreach (var group in localities)
+        {
+            var locality = new LocalityLbEndpoints { Locality = Locality(group.Key) };
+            locality.LbEndpoints.AddRange(group.OrderBy(w => w.Id).Select(w => Endpoint(w, targetPort, policies)));
+            locality.LoadBalancingWeight = (uint)locality.LbEndpoints.Sum(e => e.LoadBalancingWeight!.Value);
+            assignment.Endpoints.Add(locality);
+        }
+        return assignment;
+    }
+
+    private static LbEndpoint Endpoint(Workload workload, int targetPort, PeerAuthenticationTable policies)
+    {
+        var endpoint = new LbEndpoint
+        {
+            Endpoint = new Endpoint { Address = Addresses.Socket(workload.Address, workload.Ports.GetValueOrDefault(targetPort, targetPort)) },
+            HealthStatus = Health(workload.Health),
+            LoadBalancingWeight = (uint)Math.Max(1, workload.Weight),
+            Metadata = new Metadata(),
+        };
+        if (AnswersMutualTls(workload, targetPort, policies))
+            endpoint.Metadata.FilterMetadata.Add("envoy.transport_socket_match", Structs.Of("tlsMode", "istio"));
+        endpoint.Metadata.FilterMetadata.Add("istio", Structs.Of("workload", Describe(workload)));
+        return endpoint;
+    }
+
+    private static bool AnswersMutualTls(Workload workload, int targetPort, PeerAuthenticationTable policies) =>
+        workload.HasSidecar &&
+        (policies.Disabling.IsEmpty || policies.For(workload.Id.Namespace, workload.Labels).Mode(targetPort) != MutualTlsMode.Disable);
+
+    private static HealthStatus Health(WorkloadHealth health) => health switch
+    {
+        WorkloadHealth.Healthy => HealthStatus.Healthy,
+        WorkloadHealth.Draining => HealthStatus.Draining,
+        _ => HealthStatus.Unhealthy,
+    };
+
+    private static XdsLocality Locality(string text)
+    {
+        var parts = text.Split('/', 3);
+        return new XdsLocality
+        {
+            Region = parts[0],
+            Zone = parts.Length > 1 ? parts[1] : "",
+            SubZone = parts.Length > 2 ? parts[2] : "",
+        };
+    }
+
+    /// <summary>Istio's form, for the labels of the caller's metrics: name, namespace, canonical name and revision, cluster.</summary>
+    private static string Describe(Workload workload)
+    {
+        var name = First(workload, "service.istio.io/canonical-name", "app.kubernetes.io/name", "app") ?? workload.WorkloadName;
+        var revision = First(workload, "service.istio.io/canonical-revision", "app.kubernetes.io/version", "version") ?? "latest";
+        return $"{workload.WorkloadName};{workload.Id.Namespace};{name};{revision};Kubernetes";
+    }
+
+    private static string? First(Workload workload, params ReadOnlySpan<string> labels)
+    {
+        foreach (var label in labels)
+            if (workload.Labels.TryGetValue(label, out var value)) return value;
+        return null;
+    }
+}

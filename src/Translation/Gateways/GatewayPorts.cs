@@ -1,0 +1,48 @@
+using Mesh.Core.Resources.Networking;
+using Mesh.Translation.Indexing;
+
+namespace Mesh.Translation.Gateways;
+
+/// <summary>The servers of all Gateway objects that select a proxy, by port, oldest object first.</summary>
+internal static class GatewayPorts
+{
+    public static SortedDictionary<int, List<GatewayServer>> For(TranslationScope scope)
+    {
+        var result = new SortedDictionary<int, List<GatewayServer>>();
+        foreach (var source in scope.Index.Gateways)
+        {
+            var gateway = source.SpecAs<Gateway>();
+            if (!Labels.Match(gateway.Selector, scope.Proxy.Labels)) continue;
+            scope.DependsOn(source.Key);
+            for (var i = 0; i < gateway.Servers.Length; i++)
+                if (Usable(scope, new GatewayServer(source, i, gateway.Servers[i])) is { } server)
+                    ListAt(result, server.Server.Port!.Number).Add(server);
+        }
+        return result;
+    }
+
+    private static GatewayServer? Usable(TranslationScope scope, GatewayServer server)
+    {
+        var reason = server.Server switch
+        {
+            { Port: null } => "A port is required.",
+            { Tls: not null } => "TLS on gateways is not supported yet.",
+            { Port.Protocol: var protocol } when protocol.ToUpperInvariant() is not ("HTTP" or "HTTP2" or "GRPC") =>
+                $"Gateways do not speak {protocol} yet.",
+            { Port.Number: 15000 or 15021 or 15090 } when IsOwnAddress(scope) => "The port belongs to the gateway itself.",
+            _ => null,
+        };
+        if (reason is null) return server;
+        scope.Report(server.Source.Key, server.Path, reason + " The server is left out.");
+        return null;
+    }
+
+    private static bool IsOwnAddress(TranslationScope scope) =>
+        scope.Proxy.ProxyAddress.Length == 0 || scope.Proxy.ProxyAddress == scope.Proxy.Address;
+
+    private static List<GatewayServer> ListAt(SortedDictionary<int, List<GatewayServer>> ports, int port)
+    {
+        if (!ports.TryGetValue(port, out var list)) ports[port] = list = [];
+        return list;
+    }
+}

@@ -1,0 +1,67 @@
+using Envoy.Config.Route.V3;
+using Mesh.Translation.Hosts;
+using Mesh.Translation.Indexing;
+using Mesh.Translation.Outbound;
+using Mesh.Translation.Routing;
+using Mesh.Translation.Wire;
+
+namespace Mesh.Translation.Gateways;
+
+/// <summary>
+/// Routes of one port of a gateway. A VirtualService bound to a gateway serves the hosts that both name; where several serve
+/// one host, their rules follow one another, the oldest first, as Istio joins them.
+/// </summary>
+internal sealed class GatewayRoutes(TranslationScope scope, HashSet<string> clusters)
+{
+    public static string Name(int port) => $"http.{port}";
+
+    public ProxyResource ForPort(int port, IReadOnlyList<GatewayServer> servers)
+    {
+        var rules = new SortedDictionary<string, List<(VirtualServiceModel Owner, string Gateway)>>(StringComparer.Ordinal);
+        foreach (var gateway in servers.Select(s => s.Gateway).Distinct(StringComparer.Ordinal))
+            foreach (var bound in scope.Index.VirtualServices.BoundTo(gateway))
+                Bind(rules, bound, gateway, servers.Where(s => s.Gateway == gateway));
+        var hosts = new VirtualHosts();
+        foreach (var (host, owners) in rules) AddHost(hosts, host, port, owners);
+        hosts.AddAnswer($"blackhole:{port}", 404);
+        var configuration = new RouteConfiguration { Name = Name(port), ValidateClusters = false, IgnorePortInHostMatching = true };
+        configuration.VirtualHosts.AddRange(hosts.All);
+        return Packing.Resource(configuration.Name, configuration);
+    }
+
+    private void Bind(
+        SortedDictionary<string, List<(VirtualServiceModel Owner, string Gateway)>> rules, VirtualServiceModel owner, string gateway,
+        IEnumerable<GatewayServer> servers)
+    {
+        if (!owner.IsVisibleTo(scope.Proxy.Namespace)) return;
+        scope.DependsOn(owner.Source.Key);
+        var hosts = servers.SelectMany(s => s.Hosts)
+            .Where(h => h.Namespace == "*" || h.Namespace == owner.Namespace)
+            .SelectMany(h => owner.Hosts.Select(own => HostName.Intersect(own, h.Host)))
+            .Where(h => h is not null).Distinct(StringComparer.Ordinal).ToList();
+        if (hosts.Count == 0) scope.Report(owner.Source.Key, "spec.hosts", $"Gateway {gateway} admits none of these hosts from namespace {owner.Namespace}.");
+        foreach (var host in hosts)
+        {
+            if (!rules.TryGetValue(host!, out var owners)) rules[host!] = owners = [];
+            if (owners.All(o => o.Owner != owner)) owners.Add((owner, gateway));
+        }
+    }
+
+    private void AddHost(VirtualHosts hosts, string host, int port, List<(VirtualServiceModel Owner, string Gateway)> owners)
+    {
+        var routes = new List<Route>();
+        owners.Sort((a, b) => Age.OldestFirst.Compare(a.Owner.Source, b.Owner.Source));
+        foreach (var (owner, gateway) in owners)
+        {
+            if (routes.Count > 0 && MatchTranslator.IsCatchAll(routes[^1].Match))
+            {
+                scope.Report(owner.Source.Key, "spec.http", $"For host '{host}' an older VirtualService matches every request before.");
+                continue;
+            }
+            var context = new RouteContext(scope, [gateway], port) { Clusters = clusters };
+            routes.AddRange(HttpRuleTranslator.Translate(context, owner));
+        }
+        string[] domains = host == "*" ? ["*"] : [host, OutboundRoutes.HostPort(host, port)];
+        hosts.TryAdd(OutboundRoutes.HostPort(host, port), domains, routes);
+    }
+}

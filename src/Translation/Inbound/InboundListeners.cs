@@ -1,0 +1,96 @@
+using Envoy.Config.Core.V3;
+using Envoy.Config.Listener.V3;
+using Envoy.Config.Route.V3;
+using Envoy.Extensions.Filters.Listener.TlsInspector.V3;
+using Google.Protobuf.WellKnownTypes;
+using Mesh.Core.Resources.Security;
+using Mesh.Translation.Clusters;
+using Mesh.Translation.Indexing;
+using Mesh.Translation.Listeners;
+using Mesh.Translation.Security;
+using Mesh.Translation.Wire;
+
+namespace Mesh.Translation.Inbound;
+
+/// <summary>
+/// A sidecar's inbound listeners: one for each target port, with a chain for mutual TLS and one for plain text as the
+/// workload's PeerAuthentication says, both leading to the application.
+/// </summary>
+internal sealed class InboundListeners(TranslationScope scope)
+{
+    /// <summary>Ports that the sidecar itself listens on.</summary>
+    private static readonly int[] Reserved = [15000, OutboundPort, 15021, 15090];
+
+    private const int OutboundPort = 15001;
+
+    public void AddTo(ResourceCollector resources)
+    {
+        var proxy = scope.Proxy;
+        var policy = scope.Index.PeerAuthentications.For(proxy.Namespace, proxy.Labels);
+        scope.DependsOn(policy.Sources);
+        foreach (var (loser, winner) in scope.Index.PeerAuthentications.Overridden(proxy.Namespace, proxy.Labels))
+            scope.Report(loser.Key, "spec", $"{winner.Key} is in force instead: it is older, or nearer to the workload.");
+        foreach (var (port, protocol) in InboundPorts.For(scope))
+        {
+            if (Reserved.Contains(port)) continue;
+            resources.Listeners.Add(Listener(port, protocol, policy.Mode(port)));
+            resources.Clusters.Add(StaticClusters.Inbound(
+                port, proxy.AppAddress, proxy.Ports.GetValueOrDefault(port, port), protocol, scope.Index.Settings.ConnectTimeout));
+        }
+    }
+
+    public static bool IsReserved(int port) => Reserved.Contains(port);
+
+    private ProxyResource Listener(int port, PortProtocol protocol, MutualTlsMode mode)
+    {
+        var name = SocketListeners.Name(scope.Proxy.Address, port);
+        var listener = SocketListeners.Create(name, scope.Proxy.Address, port, TrafficDirection.Inbound);
+        if (mode != MutualTlsMode.Disable)
+        {
+            listener.ListenerFilters.Add(new ListenerFilter
+            {
+                Name = "envoy.filters.listener.tls_inspector",
+                TypedConfig = Packing.Pack(new TlsInspector()),
+            });
+            listener.FilterChains.Add(MutualTls(port, protocol));
+        }
+        if (mode != MutualTlsMode.Strict) listener.FilterChains.Add(PlainText(port, protocol));
+        return Packing.Resource(name, listener);
+    }
+
+    private FilterChain MutualTls(int port, PortProtocol protocol) => new()
+    {
+        Name = "tls",
+        FilterChainMatch = new FilterChainMatch { TransportProtocol = "tls" },
+        TransportSocket = TlsContexts.Downstream(scope.Proxy.TrustDomain, protocol.IsHttp()),
+        Filters = { ToApplication(port, protocol) },
+    };
+
+    private static FilterChain PlainText(int port, PortProtocol protocol) => new()
+    {
+        Name = "raw_buffer",
+        FilterChainMatch = new FilterChainMatch { TransportProtocol = "raw_buffer" },
+        Filters = { ToApplication(port, protocol) },
+    };
+
+    private static Filter ToApplication(int port, PortProtocol protocol)
+    {
+        var cluster = ClusterNames.Inbound(port);
+        return protocol.IsHttp()
+            ? HttpManagers.Filter(HttpManagers.Inline(Routes(port, cluster), $"inbound_{port}").DescribeClient())
+            : TcpProxies.To(cluster);
+    }
+
+    /// <summary>No timeout and no retry: both are the caller's.</summary>
+    private static RouteConfiguration Routes(int port, string cluster)
+    {
+        var route = new Route
+        {
+            Name = "default",
+            Match = new RouteMatch { Prefix = "/" },
+            Route_ = new RouteAction { Cluster = cluster, Timeout = new Duration(), MaxGrpcTimeout = new Duration() },
+        };
+        var host = new VirtualHost { Name = $"inbound|http|{port}", Domains = { "*" }, Routes = { route } };
+        return new RouteConfiguration { Name = cluster, VirtualHosts = { host }, ValidateClusters = false };
+    }
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Mesh.Core.Resources;
+using Mesh.Core.Resources.Networking;
+
+namespace Mesh.Translation.Indexing;
+
+/// <summary>
+/// The rule in force for one service and one client namespace. Several objects for the same host in one namespace make one
+/// rule, as Istio merges them: the policy is the oldest one's that has any, and a subset's definition the oldest one's.
+/// </summary>
+internal sealed class DestinationRuleModel
+{
+    public DestinationRuleModel(ImmutableArray<MeshObject> sources)
+    {
+        Sources = sources;
+        var subsets = ImmutableArray.CreateBuilder<Subset>();
+        var problems = ImmutableArray.CreateBuilder<TranslationProblem>();
+        foreach (var source in sources)
+        {
+            var spec = source.SpecAs<DestinationRule>();
+            if (Policy is null) Policy = spec.TrafficPolicy;
+            else if (spec.TrafficPolicy is not null)
+                problems.Add(new TranslationProblem(
+                    source.Key, "spec.trafficPolicy", $"{sources[0].Key} is older and for the same host; its policy is in force."));
+            for (var i = 0; i < spec.Subsets.Length; i++)
+            {
+                if (subsets.All(s => s.Name != spec.Subsets[i].Name)) subsets.Add(spec.Subsets[i]);
+                else
+                    problems.Add(new TranslationProblem(
+                        source.Key, $"spec.subsets[{i}]", $"Subset '{spec.Subsets[i].Name}' is defined already; the first is in force."));
+            }
+        }
+        Subsets = subsets.ToImmutable();
+        Problems = problems.ToImmutable();
+    }
+
+    /// <summary>Oldest first; never empty.</summary>
+    public ImmutableArray<MeshObject> Sources { get; }
+
+    public TrafficPolicy? Policy { get; }
+    public ImmutableArray<Subset> Subsets { get; }
+    public ImmutableArray<TranslationProblem> Problems { get; }
+}

@@ -1,0 +1,45 @@
+using Mesh.Core.Resources;
+using Mesh.Core.Resources.Mesh;
+using Mesh.Core.Resources.Networking;
+
+namespace Mesh.Translation.Indexing;
+
+/// <summary>The mesh-wide settings in force; compared by value.</summary>
+internal sealed record MeshSettings
+{
+    public static readonly MeshSettings Default = new();
+
+    /// <summary>Null when nobody wrote any.</summary>
+    public ObjectKey? Source { get; private init; }
+
+    public string RootNamespace { get; private init; } = "mesh-system";
+    public bool AutoMutualTls { get; private init; } = true;
+    public TimeSpan ConnectTimeout { get; private init; } = TimeSpan.FromSeconds(10);
+    public HttpRetry? DefaultRetries { get; private init; }
+
+    /// <summary>The oldest MeshConfig; the others are problems.</summary>
+    public static (MeshSettings Settings, IEnumerable<TranslationProblem> Problems) From(IReadOnlyList<MeshObject> objects)
+    {
+        if (objects.Count == 0) return (Default, []);
+        var ordered = objects.Order(Age.OldestFirst).ToList();
+        var config = ordered[0].SpecAs<MeshConfig>();
+        var settings = new MeshSettings
+        {
+            Source = ordered[0].Key,
+            RootNamespace = config.RootNamespace.Length > 0 ? config.RootNamespace : Default.RootNamespace,
+            AutoMutualTls = config.EnableAutoMtls ?? true,
+            ConnectTimeout = config.ConnectTimeout ?? Default.ConnectTimeout,
+            DefaultRetries = config.DefaultHttpRetryPolicy,
+        };
+        return (settings, Problems(ordered, config));
+    }
+
+    private static IEnumerable<TranslationProblem> Problems(List<MeshObject> ordered, MeshConfig config)
+    {
+        if (config.OutboundTrafficPolicy?.Mode == OutboundTrafficPolicyMode.AllowAny)
+            yield return new TranslationProblem(
+                ordered[0].Key, "spec.outboundTrafficPolicy.mode", "Requests to unknown hosts are refused; ALLOW_ANY is not supported yet.");
+        foreach (var other in ordered.Skip(1))
+            yield return new TranslationProblem(other.Key, "", $"{ordered[0].Key} is older and in force.");
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using Mesh.Core.Resources;
+using Mesh.Core.Resources.Kubernetes;
+
+namespace Mesh.Translation.Indexing;
+
+/// <summary>One TCP port of a service: what callers dial, what is spoken, and the port on the workload.</summary>
+internal sealed record ServicePortModel(int Number, PortProtocol Protocol, int TargetPort);
+
+/// <summary>
+/// A Service as translation reads it. One instance for as long as the object is unchanged, so that what was computed from it
+/// can be recognised by reference.
+/// </summary>
+internal sealed class ServiceModel
+{
+    public ServiceModel(MeshObject source)
+    {
+        Source = source;
+        Name = new ServiceName(source.Key.Namespace, source.Key.Name);
+        Host = Name.Host;
+        var spec = source.SpecAs<Service>();
+        Selector = spec.Selector;
+        var ports = ImmutableArray.CreateBuilder<ServicePortModel>();
+        var problems = ImmutableArray.CreateBuilder<TranslationProblem>();
+        for (var i = 0; i < spec.Ports.Length; i++)
+            AddPort(spec.Ports[i], $"spec.ports[{i}]", ports, problems);
+        ports.Sort((a, b) => a.Number.CompareTo(b.Number));
+        Ports = ports.ToImmutable();
+        Problems = problems.ToImmutable();
+        DefaultHttpPort = FindDefaultHttpPort();
+    }
+
+    public MeshObject Source { get; }
+    public ServiceName Name { get; }
+    public string Host { get; }
+
+    /// <summary>Labels of its workloads, which live in its namespace; empty selects none.</summary>
+    public ImmutableSortedDictionary<string, string> Selector { get; }
+
+    /// <summary>By number.</summary>
+    public ImmutableArray<ServicePortModel> Ports { get; }
+
+    public ImmutableArray<TranslationProblem> Problems { get; }
+
+    /// <summary>The port of a request whose Host names none: the only HTTP port, else 80; 0 when it has neither.</summary>
+    public int DefaultHttpPort { get; }
+
+    public ServicePortModel? Port(int number)
+    {
+        foreach (var port in Ports)
+            if (port.Number == number) return port;
+        return null;
+    }
+
+    private void AddPort(
+        ServicePort port, string path, ImmutableArray<ServicePortModel>.Builder ports, ImmutableArray<TranslationProblem>.Builder problems)
+    {
+        var protocol = PortProtocols.Select(port.Protocol, port.AppProtocol, port.Name, port.Port);
+        if (protocol == PortProtocol.Udp)
+            problems.Add(new TranslationProblem(Source.Key, path + ".protocol", "Only TCP is proxied; the port is left out."));
+        else if (port.TargetPort?.Name is { } name)
+            problems.Add(new TranslationProblem(
+                Source.Key, path + ".targetPort", $"Workloads name no ports, so '{name}' is unknown; write the number. The port is left out."));
+        else if (ports.Any(p => p.Number == port.Port))
+            problems.Add(new TranslationProblem(Source.Key, path + ".port", $"Port {port.Port} is listed twice; the first is in force."));
+        else
+            ports.Add(new ServicePortModel(port.Port, protocol, port.TargetPort is { Number: > 0 } target ? target.Number : port.Port));
+    }
+
+    private int FindDefaultHttpPort()
+    {
+        var http = Ports.Where(p => p.Protocol.IsHttp()).ToList();
+        return http.Count == 1 ? http[0].Number : http.Any(p => p.Number == 80) ? 80 : 0;
+    }
+}

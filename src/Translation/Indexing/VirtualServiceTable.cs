@@ -1,0 +1,33 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Mesh.Core.Resources;
+using Mesh.Translation.Hosts;
+
+namespace Mesh.Translation.Indexing;
+
+/// <summary>All VirtualServices: those of sidecars by host, those of gateways by gateway; each list oldest first. Immutable.</summary>
+internal sealed class VirtualServiceTable
+{
+    public static readonly VirtualServiceTable Empty = new([]);
+
+    private readonly FrozenDictionary<string, ImmutableArray<VirtualServiceModel>> _byGateway;
+
+    public VirtualServiceTable(IEnumerable<MeshObject> objects)
+    {
+        var all = objects.Order(Age.OldestFirst).Select(o => new VirtualServiceModel(o)).ToImmutableArray();
+        ForSidecars = [.. all.Where(v => v.Gateways.Contains(VirtualServiceModel.Mesh))];
+        SidecarHosts = new HostTable<VirtualServiceModel>(
+            ForSidecars.SelectMany(v => v.Hosts.Distinct(StringComparer.Ordinal).Select(host => (host, v))));
+        _byGateway = all.SelectMany(v => v.Gateways.Distinct(StringComparer.Ordinal).Select(gateway => (gateway, v)))
+            .GroupBy(p => p.gateway, StringComparer.Ordinal)
+            .ToFrozenDictionary(g => g.Key, g => g.Select(p => p.v).ToImmutableArray(), StringComparer.Ordinal);
+    }
+
+    public ImmutableArray<VirtualServiceModel> ForSidecars { get; }
+
+    public HostTable<VirtualServiceModel> SidecarHosts { get; }
+
+    /// <summary>Those bound to <c>namespace/name</c>.</summary>
+    public ImmutableArray<VirtualServiceModel> BoundTo(string gateway) =>
+        _byGateway.TryGetValue(gateway, out var bound) ? bound : [];
+}

@@ -1,0 +1,56 @@
+using Envoy.Config.Listener.V3;
+using Envoy.Config.Route.V3;
+using Envoy.Extensions.Filters.Http.Router.V3;
+using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
+using Mesh.Translation.Wire;
+using Details = Envoy.Extensions.Filters.Network.HttpConnectionManager.V3.HttpConnectionManager.Types.ForwardClientCertDetails;
+
+namespace Mesh.Translation.Listeners;
+
+/// <summary>HTTP network filters.</summary>
+internal static class HttpManagers
+{
+    /// <summary>Routes by RDS.</summary>
+    public static HttpConnectionManager ByName(string routes, string statPrefix) => With(statPrefix, m => m.Rds = new Rds
+    {
+        RouteConfigName = routes,
+        ConfigSource = ConfigSources.Ads(),
+    });
+
+    /// <summary>Routes in the listener itself.</summary>
+    public static HttpConnectionManager Inline(RouteConfiguration routes, string statPrefix) => With(statPrefix, m => m.RouteConfig = routes);
+
+    /// <summary>
+    /// For callers whom nothing vouches for: their claims about a client certificate are dropped, and their address is taken
+    /// from the connection.
+    /// </summary>
+    public static HttpConnectionManager Edge(this HttpConnectionManager manager)
+    {
+        manager.UseRemoteAddress = true;
+        return manager.DescribeClient();
+    }
+
+    /// <summary>Tells the application who called; what the caller itself wrote there is replaced.</summary>
+    public static HttpConnectionManager DescribeClient(this HttpConnectionManager manager)
+    {
+        manager.ForwardClientCertDetails = Details.SanitizeSet;
+        manager.SetCurrentClientCertDetails = new HttpConnectionManager.Types.SetCurrentClientCertDetails { Subject = true, Dns = true, Uri = true };
+        return manager;
+    }
+
+    public static Filter Filter(HttpConnectionManager manager) =>
+        new() { Name = "envoy.filters.network.http_connection_manager", TypedConfig = Packing.Pack(manager) };
+
+    private static HttpConnectionManager With(string statPrefix, Action<HttpConnectionManager> routes)
+    {
+        var manager = new HttpConnectionManager
+        {
+            StatPrefix = statPrefix,
+            CodecType = HttpConnectionManager.Types.CodecType.Auto,
+            UseRemoteAddress = false,
+            HttpFilters = { new HttpFilter { Name = "envoy.filters.http.router", TypedConfig = Packing.Pack(new Router()) } },
+        };
+        routes(manager);
+        return manager;
+    }
+}

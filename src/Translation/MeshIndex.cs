@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Mesh.Core.Identity;
+using Mesh.Core.Resources;
+using Mesh.Core.Resources.Kubernetes;
+using Mesh.Core.Resources.Mesh;
+using Mesh.Core.Resources.Networking;
+using Mesh.Core.Resources.Security;
+using Mesh.Core.Snapshots;
+using Mesh.Translation.Indexing;
+using Mesh.Translation.Outbound;
+
+namespace Mesh.Translation;
+
+/// <summary>
+/// A snapshot arranged for translation: services by host, routing and policies by the host or namespace they are for, workloads
+/// by service. Built once for each snapshot and shared by all proxies of a node; safe for use from many threads, as what it
+/// computes lazily is the same whoever computes it. A table is kept from the previous index where none of its objects changed.
+/// </summary>
+public sealed class MeshIndex
+{
+    private static readonly IReadOnlyDictionary<OutboundKey, OutboundModel> NoSeeds = ImmutableDictionary<OutboundKey, OutboundModel>.Empty;
+
+    private readonly ConcurrentDictionary<OutboundKey, OutboundModel> _outbound = new();
+
+    /// <summary>What an earlier index computed; may be out of date, so only its parts are taken over, where their inputs are the same.</summary>
+    private readonly IReadOnlyDictionary<OutboundKey, OutboundModel> _seeds;
+
+    public static MeshIndex Empty { get; } = Build(MeshSnapshot.Empty);
+
+    private MeshIndex(MeshSnapshot snapshot, Tables tables, EndpointTable endpoints, IReadOnlyDictionary<OutboundKey, OutboundModel> seeds)
+    {
+        Snapshot = snapshot;
+        Parts = tables;
+        Endpoints = endpoints;
+        _seeds = seeds;
+    }
+
+    public MeshSnapshot Snapshot { get; }
+
+    internal Tables Parts { get; }
+    internal MeshSettings Settings => Parts.Settings;
+    internal ServiceTable Services => Parts.Services;
+    internal VirtualServiceTable VirtualServices => Parts.VirtualServices;
+    internal DestinationRuleTable DestinationRules => Parts.DestinationRules;
+    internal PeerAuthenticationTable PeerAuthentications => Parts.PeerAuthentications;
+
+    /// <summary>Oldest first.</summary>
+    internal ImmutableArray<MeshObject> Gateways => Parts.Gateways;
+
+    internal EndpointTable Endpoints { get; }
+
+    /// <summary>Indexes a snapshot whose configuration may have changed, reusing what <paramref name="previous"/> already has.</summary>
+    public static MeshIndex Build(MeshSnapshot snapshot, MeshIndex? previous = null)
+    {
+        var tables = Tables.Build(snapshot, previous?.Parts);
+        var endpoints = previous is not null && ReferenceEquals(tables.Services, previous.Services) &&
+                        ReferenceEquals(snapshot.Workloads, previous.Snapshot.Workloads)
+            ? previous.Endpoints
+            : EndpointTable.Build(tables.Services, snapshot.Workloads.Values, previous?.Endpoints);
+        return new MeshIndex(snapshot, tables, endpoints, previous?.Reusable() ?? NoSeeds);
+    }
+
+    /// <summary>
+    /// The short way for a snapshot in which only the workloads in <paramref name="changed"/> differ from this index's: costs
+    /// what these workloads' services cost, whatever the size of the mesh.
+    /// </summary>
+    public EndpointChange WithWorkloads(MeshSnapshot snapshot, IEnumerable<WorkloadId> changed)
+    {
+        var changes = changed.Distinct()
+            .Select(id => (Snapshot.Workloads.GetValueOrDefault(id), snapshot.Workloads.GetValueOrDefault(id)));
+        var (endpoints, touched) = Endpoints.With(Services, changes);
+        var next = new MeshIndex(snapshot, Parts, endpoints, _seeds);
+        foreach (var (key, model) in _outbound) next._outbound[key] = model.WithEndpoints(next, touched);
+        return new EndpointChange(next, touched);
+    }
+
+    internal OutboundModel Outbound(string clientNamespace, string trustDomain)
+    {
+        var key = new OutboundKey(clientNamespace, trustDomain);
+        return _outbound.TryGetValue(key, out var model)
+            ? model
+            : _outbound.GetOrAdd(key, OutboundModel.Build(this, clientNamespace, trustDomain, _seeds.GetValueOrDefault(key)));
+    }
+
+    /// <summary>A copy without the index itself, so that no chain of predecessors is kept alive.</summary>
+    private IReadOnlyDictionary<OutboundKey, OutboundModel> Reusable() =>
+        _outbound.IsEmpty ? _seeds : _outbound.ToDictionary();
+
+    private sealed record OutboundKey(string Namespace, string TrustDomain);
+
+    /// <summary>Everything that configuration objects decide.</summary>
+    internal sealed record Tables
+    {
+        public required ILookup<Type, MeshObject> Objects { get; init; }
+        public required MeshSettings Settings { get; init; }
+        public required ImmutableArray<TranslationProblem> SettingsProblems { get; init; }
+        public required ServiceTable Services { get; init; }
+        public required VirtualServiceTable VirtualServices { get; init; }
+        public required DestinationRuleTable DestinationRules { get; init; }
+        public required PeerAuthenticationTable PeerAuthentications { get; init; }
+        public required ImmutableArray<MeshObject> Gateways { get; init; }
+
+        public static Tables Build(MeshSnapshot snapshot, Tables? previous)
+        {
+            var objects = snapshot.Objects.Values.OrderBy(o => o.Key).ToLookup(o => o.Spec.GetType());
+            var (settings, settingsProblems) = MeshSettings.From([.. objects[typeof(MeshConfig)]]);
+            return new Tables
+            {
+                Objects = objects,
+                Settings = settings,
+                SettingsProblems = [.. settingsProblems],
+                Services = Same<Service>() ? previous!.Services : new ServiceTable([.. objects[typeof(Service)]], previous?.Services),
+                VirtualServices = Same<VirtualService>() ? previous!.VirtualServices : new VirtualServiceTable(objects[typeof(VirtualService)]),
+                DestinationRules = Same<DestinationRule>() ? previous!.DestinationRules : new DestinationRuleTable(objects[typeof(DestinationRule)]),
+                PeerAuthentications = Same<PeerAuthentication>() && previous!.Settings.RootNamespace == settings.RootNamespace
+                    ? previous.PeerAuthentications
+                    : new PeerAuthenticationTable(objects[typeof(PeerAuthentication)], settings.RootNamespace),
+                Gateways = Same<Gateway>() ? previous!.Gateways : [.. objects[typeof(Gateway)].Order(Age.OldestFirst)],
+            };
+
+            bool Same<T>() =>
+                previous is not null && objects[typeof(T)].SequenceEqual(previous.Objects[typeof(T)], ReferenceEqualityComparer.Instance);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Envoy.Config.Core.V3;
+using Envoy.Config.Listener.V3;
+using Mesh.Translation.Clusters;
+using Mesh.Translation.Indexing;
+using Mesh.Translation.Listeners;
+using Mesh.Translation.Wire;
+
+namespace Mesh.Translation.Outbound;
+
+/// <summary>A sidecar's outbound listeners: one by Host for all services, and one for each port of each service it has an alias of.</summary>
+internal sealed class OutboundListeners(TranslationScope scope, OutboundRoutes routes)
+{
+    public const int HttpProxyPort = 15001;
+
+    public void AddTo(ResourceCollector resources)
+    {
+        resources.Listeners.Add(ByHost());
+        resources.Routes.Add(routes.ForHttpProxy());
+        foreach (var (name, address) in scope.Proxy.Aliases)
+            if (scope.Outbound.Find(name.Host) is { } service)
+                foreach (var port in service.Service.Ports)
+                    AddAlias(resources, service.Service, port, address);
+    }
+
+    private ProxyResource ByHost()
+    {
+        var filter = HttpManagers.Filter(HttpManagers.ByName(OutboundRoutes.HttpProxy, "outbound_http_proxy"));
+        return Packing.Resource(
+            OutboundRoutes.HttpProxy,
+            SocketListeners.Create(
+                OutboundRoutes.HttpProxy, scope.Proxy.Address, HttpProxyPort, TrafficDirection.Outbound, SocketListeners.Chain(filter)));
+    }
+
+    private void AddAlias(ResourceCollector resources, ServiceModel service, ServicePortModel port, string address)
+    {
+        var name = SocketListeners.Name(address, port.Number);
+        if (resources.Listeners.Contains(name)) return;
+        var target = OutboundRoutes.HostPort(service.Host, port.Number);
+        Filter filter;
+        if (port.Protocol.IsHttp())
+        {
+            filter = HttpManagers.Filter(HttpManagers.ByName(target, $"outbound_{target}"));
+            resources.Routes.Add(routes.ForPort(service, port));
+        }
+        else filter = TcpProxies.To(ClusterNames.Outbound(port.Number, "", service.Host));
+        resources.Listeners.Add(Packing.Resource(
+            name, SocketListeners.Create(name, address, port.Number, TrafficDirection.Outbound, SocketListeners.Chain(filter))));
+    }
+}

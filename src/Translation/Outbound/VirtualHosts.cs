@@ -1,0 +1,29 @@
+using Envoy.Config.Route.V3;
+
+namespace Mesh.Translation.Outbound;
+
+/// <summary>Builds the virtual hosts of one route configuration, where no domain may stand twice: the first to claim it has it.</summary>
+internal sealed class VirtualHosts
+{
+    private readonly HashSet<string> _claimed = new(StringComparer.Ordinal);
+
+    public List<VirtualHost> All { get; } = [];
+
+    /// <summary>False, and nothing added, when every domain is taken.</summary>
+    public bool TryAdd(string name, IEnumerable<string> domains, IEnumerable<Route> routes)
+    {
+        var free = domains.Where(_claimed.Add).ToList();
+        if (free.Count == 0) return false;
+        var host = new VirtualHost { Name = name, IncludeRequestAttemptCount = true };
+        host.Domains.AddRange(free);
+        host.Routes.AddRange(routes);
+        All.Add(host);
+        return true;
+    }
+
+    /// <summary>What requests for every other host get; nothing when <c>*</c> is taken.</summary>
+    public void AddAnswer(string name, uint status) => TryAdd(name, ["*"],
+    [
+        new Route { Name = name, Match = new RouteMatch { Prefix = "/" }, DirectResponse = new DirectResponseAction { Status = status } },
+    ]);
+}

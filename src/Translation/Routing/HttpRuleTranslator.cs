@@ -1,0 +1,164 @@
+using Envoy.Config.Route.V3;
+using Google.Protobuf.WellKnownTypes;
+using Mesh.Core.Resources.Networking;
+using Mesh.Translation.Indexing;
+using Mesh.Translation.Wire;
+
+namespace Mesh.Translation.Routing;
+
+/// <summary>
+/// Turns the HTTP rules of a VirtualService into routes, in their order; a match that cannot hold for this proxy and port is
+/// left out here rather than evaluated on each request.
+/// </summary>
+internal static class HttpRuleTranslator
+{
+    public static List<Route> Translate(RouteContext context, VirtualServiceModel owner)
+    {
+        context.Scope.DependsOn(owner.Source.Key);
+        var routes = new List<Route>();
+        var rules = owner.Spec.Http;
+        for (var i = 0; i < rules.Length; i++)
+        {
+            var path = $"spec.http[{i}]";
+            foreach (var (match, name) in Matches(context, owner, rules[i]))
+            {
+                if (Build(context, owner, rules[i], match, name, path) is not { } route) continue;
+                routes.Add(route);
+                if (MatchTranslator.IsCatchAll(match)) return routes;
+            }
+        }
+        return routes;
+    }
+
+    /// <summary>The route of a service without rules of its own.</summary>
+    public static Route Default(RouteContext context, string cluster)
+    {
+        context.Clusters.Add(cluster);
+        var route = new Route { Name = "default", Match = MatchTranslator.Everything(), Route_ = new RouteAction { Cluster = cluster } };
+        Timeouts(context, route.Route_, null);
+        RetryPolicies.Apply(route, route.Route_, null, context.Scope.Index.Settings.DefaultRetries);
+        return route;
+    }
+
+    private static IEnumerable<(RouteMatch Match, string Name)> Matches(RouteContext context, VirtualServiceModel owner, HttpRoute rule)
+    {
+        if (rule.Match.IsDefaultOrEmpty) yield return (MatchTranslator.Everything(), rule.Name);
+        else
+            foreach (var match in rule.Match)
+                if (Applies(context, owner, match))
+                    yield return (MatchTranslator.Translate(match), match.Name.Length == 0 ? rule.Name : $"{rule.Name}.{match.Name}");
+    }
+
+    private static bool Applies(RouteContext context, VirtualServiceModel owner, HttpMatchRequest match)
+    {
+        var proxy = context.Scope.Proxy;
+        if (match.Port != 0 && match.Port != context.Port) return false;
+        if (match.SourceNamespace.Length > 0 && match.SourceNamespace != proxy.Namespace) return false;
+        if (!Labels.Match(match.SourceLabels, proxy.Labels)) return false;
+        return match.Gateways.IsDefaultOrEmpty ||
+               match.Gateways.Any(g => context.Gateways.Contains(VirtualServiceModel.ResolveGateway(g, owner.Namespace)));
+    }
+
+    private static Route? Build(
+        RouteContext context, VirtualServiceModel owner, HttpRoute rule, RouteMatch match, string name, string path)
+    {
+        var route = new Route { Name = name, Match = match, Metadata = Origin(owner) };
+        if (rule.Redirect is { } redirect)
+        {
+            if (Redirects.Translate(redirect, context.Port) is not { } action)
+            {
+                context.Scope.Report(owner.Source.Key, path + ".redirect.redirectCode", $"{redirect.RedirectCode} is no redirect; the rule answers 503.");
+                return Unavailable(route);
+            }
+            route.Redirect = action;
+        }
+        else if (rule.DirectResponse is { } response) route.DirectResponse = Redirects.Translate(response);
+        else if (!Forward(context, owner, rule, route, path)) return Unavailable(route);
+        HeaderMutations.Apply(route, rule.Headers);
+        return route;
+    }
+
+    /// <summary>
+    /// What a rule does when it has nowhere to go. Its requests must not fall through to a later rule: who wrote the match
+    /// wanted them kept apart.
+    /// </summary>
+    private static Route Unavailable(Route route)
+    {
+        route.DirectResponse = new DirectResponseAction { Status = 503 };
+        return route;
+    }
+
+    private static bool Forward(RouteContext context, VirtualServiceModel owner, HttpRoute rule, Route route, string path)
+    {
+        var targets = Targets(context, owner, rule, path);
+        if (targets.Count == 0) return false;
+        var action = new RouteAction();
+        if (targets.Count == 1) Single(route, action, targets[0]);
+        else action.WeightedClusters = Weighted(targets);
+        if (HeaderMutations.Host(rule.Headers) is { } host) action.HostRewriteLiteral = host;
+        if (rule.Rewrite is { } rewrite)
+        {
+            action.PrefixRewrite = rewrite.Uri;
+            if (rewrite.Authority.Length > 0) action.HostRewriteLiteral = rewrite.Authority;
+        }
+        Timeouts(context, action, rule.Timeout);
+        RetryPolicies.Apply(route, action, rule.Retries, context.Scope.Index.Settings.DefaultRetries);
+        route.Route_ = action;
+        return true;
+    }
+
+    /// <summary>
+    /// The targets that exist and have a share. Those that do not exist leave theirs to the others: answering 503 to that
+    /// share would make a typing error, or a subset that arrives a moment later, an outage.
+    /// </summary>
+    private static List<Target> Targets(RouteContext context, VirtualServiceModel owner, HttpRoute rule, string path)
+    {
+        var found = new List<Target>();
+        for (var k = 0; k < rule.Route.Length; k++)
+        {
+            var weight = rule.Route.Length == 1 ? 1 : rule.Route[k].Weight;
+            if (DestinationResolver.Resolve(context, owner, rule.Route[k].Destination, $"{path}.route[{k}].destination") is { } cluster && weight > 0)
+                found.Add(new Target(cluster, (uint)weight, rule.Route[k].Headers));
+        }
+        return found;
+    }
+
+    private static void Single(Route route, RouteAction action, Target target)
+    {
+        action.Cluster = target.Cluster;
+        HeaderMutations.Apply(route, target.Headers);
+        if (HeaderMutations.Host(target.Headers) is { } host) action.HostRewriteLiteral = host;
+    }
+
+    private static WeightedCluster Weighted(List<Target> targets)
+    {
+        var result = new WeightedCluster();
+        foreach (var target in targets)
+        {
+            var weight = new WeightedCluster.Types.ClusterWeight { Name = target.Cluster, Weight = target.Weight };
+            HeaderMutations.Apply(weight, target.Headers);
+            if (HeaderMutations.Host(target.Headers) is { } host) weight.HostRewriteLiteral = host;
+            result.Clusters.Add(weight);
+        }
+        return result;
+    }
+
+    /// <summary>No timeout unless asked for, as in Istio; gRPC clients read another field than proxies do.</summary>
+    private static void Timeouts(RouteContext context, RouteAction action, TimeSpan? timeout)
+    {
+        var limit = Duration.FromTimeSpan(timeout ?? TimeSpan.Zero);
+        if (context.Scope.Proxy.Dialect == ProxyDialect.Grpc)
+        {
+            if (timeout > TimeSpan.Zero) action.MaxStreamDuration = new RouteAction.Types.MaxStreamDuration { MaxStreamDuration_ = limit };
+            return;
+        }
+        action.Timeout = limit;
+        action.MaxGrpcTimeout = limit;
+    }
+
+    private static Envoy.Config.Core.V3.Metadata Origin(VirtualServiceModel owner) => Structs.Metadata((
+        "istio",
+        Structs.Of("config", $"/apis/networking.istio.io/v1/namespaces/{owner.Namespace}/virtual-service/{owner.Source.Key.Name}")));
+
+    private readonly record struct Target(string Cluster, uint Weight, Headers? Headers);
+}

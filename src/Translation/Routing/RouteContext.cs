@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using Mesh.Translation.Indexing;
+
+namespace Mesh.Translation.Routing;
+
+/// <summary>Where rules are being placed: for which proxy, behind which gateways, on which port.</summary>
+/// <param name="Scope">The translation in progress.</param>
+/// <param name="Gateways"><c>mesh</c>, or <c>namespace/name</c> of the Gateway objects that the virtual host belongs to.</param>
+/// <param name="Port">The port callers dial.</param>
+internal sealed record RouteContext(TranslationScope Scope, ImmutableArray<string> Gateways, int Port)
+{
+    public static ImmutableArray<string> Mesh { get; } = [VirtualServiceModel.Mesh];
+
+    /// <summary>Clusters that routes refer to.</summary>
+    public HashSet<string> Clusters { get; init; } = new(StringComparer.Ordinal);
+}
