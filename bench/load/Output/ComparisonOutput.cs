@@ -25,6 +25,8 @@ internal static class ComparisonOutput
         output.WriteLine();
         Table.Write(output, Header, reports.Where(r => r.Rounds.Count > 0).Select(r => Row(r, reference)));
         output.WriteLine("(x): to haproxy's, median of the rounds' ratios");
+        foreach (var target in Targets(reports))
+            output.WriteLine(target);
         foreach (var report in reports)
         {
             if (report.Skipped is { } reason)
@@ -57,7 +59,20 @@ internal static class ComparisonOutput
             CpuRatio = r.Ratio(reference, f => f.CpuMicroseconds),
             r.Rounds,
         });
-        output.WriteLine(JsonSerializer.Serialize(new { machine, options, peers }, Json));
+        output.WriteLine(JsonSerializer.Serialize(new { machine, options, peers, Targets = Targets(reports) }, Json));
+    }
+
+    private static IReadOnlyList<Target> Targets(IReadOnlyList<PeerReport> reports)
+    {
+        if (reports.FirstOrDefault(r => r.Name == "mesh") is not { } mesh)
+            return [];
+        var haproxy = reports.FirstOrDefault(r => r.Name == "haproxy");
+        return
+        [
+            new Target("CPU a request, times haproxy's", 2.2, mesh.Ratio(haproxy, f => f.CpuMicroseconds)),
+            new Target("resident MB of the caller's sidecar", 60, mesh.Median(f => f.ClientResidentMegabytes)),
+            new Target("resident MB of the application's sidecar", 60, mesh.Median(f => f.ServerResidentMegabytes)),
+        ];
     }
 
     private static string Mode(ComparisonOptions options)

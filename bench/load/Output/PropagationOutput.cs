@@ -22,6 +22,8 @@ internal static class PropagationOutput
             Row("a request is routed by it", report.InForce),
             Row("wait says every proxy has it", report.Acknowledged),
         ]);
+        foreach (var target in Targets(report))
+            output.WriteLine(target);
     }
 
     public static void WriteJson(TextWriter output, MachineDescription machine, PropagationReport report) =>
@@ -34,7 +36,14 @@ internal static class PropagationOutput
             InForce = Summary(report.InForce),
             Acknowledged = Summary(report.Acknowledged),
             InForceMilliseconds = report.InForce,
+            Targets = Targets(report),
         }, Json));
+
+    private static IReadOnlyList<Target> Targets(PropagationReport report) =>
+    [
+        new("ms until in force, p50", 25, PropagationReport.Percentile(report.InForce, 0.50)),
+        new("ms until in force, p99", 100, PropagationReport.Percentile(report.InForce, 0.99)),
+    ];
 
     private static object Summary(List<double> values) => new
     {
