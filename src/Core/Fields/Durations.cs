@@ -8,6 +8,9 @@ namespace Mesh.Core.Fields;
 /// </summary>
 internal static class Durations
 {
+    /// <summary>protobuf's limit, ten thousand years.</summary>
+    private const decimal Longest = 315_576_000_000m * TimeSpan.TicksPerSecond;
+
     private static readonly (string Unit, decimal Ticks)[] Units =
     [
         ("ms", TimeSpan.TicksPerMillisecond), ("us", TimeSpan.TicksPerMicrosecond), ("µs", TimeSpan.TicksPerMicrosecond), ("ns", 0.01m),
@@ -26,10 +29,9 @@ internal static class Durations
         while (rest.Length > 0)
         {
             var digits = rest.IndexOfAnyExcept("0123456789.");
-            if (digits is <= 0 or > 18 || rest[..digits] is "." || !TryUnit(rest[digits..], out var unit, out var length)) return false;
+            if (digits is <= 0 or > 25 || rest[..digits] is "." || !TryUnit(rest[digits..], out var unit, out var length)) return false;
             if (!decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
-            total += number * unit;
-            if (total > TimeSpan.MaxValue.Ticks) return false;
+            if (number > Longest / unit || (total += number * unit) > Longest) return false;
             rest = rest[(digits + length)..];
         }
 

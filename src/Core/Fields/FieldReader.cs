@@ -206,7 +206,11 @@ internal sealed class FieldReader(DiagnosticSink sink, bool tolerant)
     private void CheckWhole(object record, RecordShape shape, FieldPath path)
     {
         foreach (var field in shape.Fields)
-            if (field.Required && FieldWriter.IsDefault(field, field.Get(record))) sink.ErrorUnlessKnown(path.Field(field.Name), "required");
+        {
+            var at = path.Field(field.Name);
+            if (field.Required && FieldWriter.IsDefault(field, field.Get(record)) && !sink.HasWrongContent(at)) sink.Error(at, "required");
+        }
+
         var groups = shape.Fields.Where(f => f.OneOf is not null && f.Get(record) is not null).GroupBy(f => f.OneOf);
         foreach (var group in groups.Where(g => g.Count() > 1))
             sink.Error(path, $"only one of {string.Join(", ", group.Select(f => f.Name))} may be set");

@@ -24,7 +24,12 @@ internal sealed class DocumentReader(DiagnosticSink sink, bool tolerant)
             return null;
         }
 
-        if (ReadKind(document) is not { } kind) return null;
+        if (ReadKind(document) is not { } kind)
+        {
+            sink.Key = GuessKey(document, defaultNamespace);
+            return null;
+        }
+
         var metadata = new MetadataReader(sink, tolerant).Read(document, kind, defaultNamespace);
         var path = FieldPath.Root.Field("spec");
         var node = document.Find("spec")?.Value is { } given and not SourceScalar { Type: ScalarType.Null } ? given : new SourceMapping(document.Line, []);
@@ -38,6 +43,15 @@ internal sealed class DocumentReader(DiagnosticSink sink, bool tolerant)
         return sink.HasErrors || metadata is null || spec is null
             ? null
             : new MeshObject(new ObjectKey(kind.QualifiedKind, metadata.Namespace, metadata.Name), kind.ApiVersion, metadata, spec);
+    }
+
+    // So that an object of a kind that is not known is still named in what is said about it.
+    private static ObjectKey? GuessKey(SourceMapping document, string defaultNamespace)
+    {
+        if (document.FindText("kind") is not { Length: > 0 } kind || document.Find("metadata")?.Value is not SourceMapping metadata) return null;
+        if (metadata.FindText("name") is not { Length: > 0 } name) return null;
+        var group = document.FindText("apiVersion")?.Split('/') is [var first, _] ? "." + first : "";
+        return new ObjectKey(kind + group, metadata.FindText("namespace") ?? defaultNamespace, name);
     }
 
     private KindInfo? ReadKind(SourceMapping document)

@@ -37,7 +37,7 @@ internal sealed class MetadataReader(DiagnosticSink sink, bool tolerant)
         var scope = ReadText(map, "namespace");
         if (name.Length == 0)
         {
-            sink.ErrorUnlessKnown(Path.Field("name"), "required");
+            if (!sink.IsKnownWrong(Path.Field("name"))) sink.Error(Path.Field("name"), "required");
             return null;
         }
 

@@ -20,16 +20,18 @@ internal sealed class DiagnosticSink(string file, int document, SourceNode root)
     public ImmutableArray<Diagnostic> ToImmutable() =>
         [.. found.Select(f => f.Diagnostic with { Key = Key }).OrderBy(d => d.Line)];
 
+    /// <summary>Whether the document has a value there, an empty one included.</summary>
+    public bool IsWritten(FieldPath path) => path.ExistsIn(root);
+
     public void Error(FieldPath path, string reason, string hint = "") => Add(Severity.Error, path, reason, hint);
 
     public void Warn(FieldPath path, string reason, string hint = "") => Add(Severity.Warning, path, reason, hint);
 
-    /// <summary>An error, unless one was already found at, in or around that place: a value that could not be read is not also missing.</summary>
-    public void ErrorUnlessKnown(FieldPath path, string reason, string hint = "")
-    {
-        if (!found.Exists(f => f.Diagnostic.Severity == Severity.Error && (f.Path.Contains(path) || path.Contains(f.Path))))
-            Error(path, reason, hint);
-    }
+    /// <summary>Whether that place, or one around it, is already known to be wrong; then what is said of its value may be beside the point.</summary>
+    public bool IsKnownWrong(FieldPath path) => found.Exists(f => f.Diagnostic.Severity == Severity.Error && f.Path.Contains(path));
+
+    /// <summary>Whether something inside that place is known to be wrong, so that the value read is not all that was meant.</summary>
+    public bool HasWrongContent(FieldPath path) => found.Exists(f => f.Diagnostic.Severity == Severity.Error && path.Contains(f.Path));
 
     private void Add(Severity severity, FieldPath path, string reason, string hint)
     {

@@ -34,6 +34,9 @@ internal sealed class FieldPath
     /// <summary>The line of the value under <paramref name="root"/>, or of the nearest thing around it that exists.</summary>
     public int LineIn(SourceNode root) => Find(root).Line;
 
+    /// <summary>Whether the document has a value here, an empty one included.</summary>
+    public bool ExistsIn(SourceNode root) => Find(root).Node is not null and not SourceScalar { Type: ScalarType.Null };
+
     public override string ToString()
     {
         if (parent is null) return "";

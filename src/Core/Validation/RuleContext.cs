@@ -11,10 +11,34 @@ internal sealed class RuleContext(DiagnosticSink sink, ObjectMeta metadata, Fiel
 
     public RuleContext Field(string name) => new(sink, Metadata, Path.Field(name));
 
+    /// <summary>A field of the object's metadata.</summary>
+    public RuleContext OfMetadata(string name) => new(sink, Metadata, FieldPath.Root.Field("metadata").Field(name));
+
     public RuleContext Item(int index) => new(sink, Metadata, Path.Item(index));
 
-    /// <summary>Refuses the object, unless this place is already known to be wrong.</summary>
-    public void Error(string reason, string hint = "") => sink.ErrorUnlessKnown(Path, reason, hint);
+    /// <summary>Whether the document has a value here, an empty one included.</summary>
+    public bool IsWritten => sink.IsWritten(Path);
 
-    public void Warn(string reason, string hint = "") => sink.Warn(Path, reason, hint);
+    /// <summary>Reports labels of a selector that no object can have.</summary>
+    public void CheckLabels(IReadOnlyDictionary<string, string> labels)
+    {
+        foreach (var (key, value) in labels) MetadataRules.CheckLabel(key, value, sink, Path.Field(key));
+    }
+
+    /// <summary>Refuses the object, unless this place is already known to be wrong.</summary>
+    public void Error(string reason, string hint = "")
+    {
+        if (!sink.IsKnownWrong(Path)) sink.Error(Path, reason, hint);
+    }
+
+    /// <summary>As <see cref="Error"/>, for what follows from the content as a whole: silent also when a part could not be read.</summary>
+    public void ErrorOfWhole(string reason, string hint = "")
+    {
+        if (!sink.HasWrongContent(Path)) Error(reason, hint);
+    }
+
+    public void Warn(string reason, string hint = "")
+    {
+        if (!sink.IsKnownWrong(Path) && !sink.HasWrongContent(Path)) sink.Warn(Path, reason, hint);
+    }
 }

@@ -27,8 +27,8 @@ public sealed class ObjectReaderTests
               weight: 90
             - destination: {host: reviews, subset: v2}
               weight: 10
-            timeout: 500ms
-            retries: {attempts: 3, perTryTimeout: 1m, retryOn: "5xx"}
+            timeout: 2m
+            retries: {attempts: 3, perTryTimeout: 500ms, retryOn: "5xx"}
         """;
 
     [Fact]
@@ -43,8 +43,8 @@ public sealed class ObjectReaderTests
         Assert.Equal("jason", spec.Http[0].Match[0].Headers["end-user"].Exact);
         Assert.Equal(9080, spec.Http[1].Route[0].Destination!.Port!.Number);
         Assert.Equal([90, 10], spec.Http[1].Route.Select(r => r.Weight));
-        Assert.Equal(TimeSpan.FromMilliseconds(500), spec.Http[1].Timeout);
-        Assert.Equal(TimeSpan.FromMinutes(1), spec.Http[1].Retries!.PerTryTimeout);
+        Assert.Equal(TimeSpan.FromMinutes(2), spec.Http[1].Timeout);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), spec.Http[1].Retries!.PerTryTimeout);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class ObjectReaderTests
         var written = ObjectWriter.ToJson(ObjectReader.Read(Reviews, "f")[0].Object!);
 
         Assert.Equal(Encoding.UTF8.GetString(written), Encoding.UTF8.GetString(ObjectWriter.ToJson(ObjectReader.FromStoredJson(written))));
-        Assert.Contains("\"timeout\":\"0.5s\",\"retries\":{\"attempts\":3,\"perTryTimeout\":\"60s\",\"retryOn\":\"5xx\"}", Encoding.UTF8.GetString(written));
+        Assert.Contains("\"timeout\":\"120s\",\"retries\":{\"attempts\":3,\"perTryTimeout\":\"0.5s\",\"retryOn\":\"5xx\"}", Encoding.UTF8.GetString(written));
     }
 
     [Fact]

@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using Mesh.Core.Resources;
+using Mesh.Core.Validation;
+
+namespace Mesh.Core.Tests;
+
+/// <summary>Reads documents the way tests like: the spec given alone, diagnostics as short text.</summary>
+internal static class Read
+{
+    /// <summary>One object of <paramref name="kind"/> named <c>x</c> with <paramref name="spec"/>, a YAML flow or block map.</summary>
+    public static ObjectDocument Spec(string kind, string spec, string name = "x")
+    {
+        var apiVersion = Kinds.KindRegistry.All.Single(k => k.Kind == kind).ApiVersion;
+        var indented = "  " + spec.Replace("\n", "\n  ", StringComparison.Ordinal);
+        return Assert.Single(ObjectReader.Read($"apiVersion: {apiVersion}\nkind: {kind}\nmetadata:\n  name: {name}\nspec:\n{indented}\n", "f.yaml"));
+    }
+
+    /// <summary><c>E path: reason</c> and <c>W path: reason</c>, one each.</summary>
+    public static ImmutableArray<string> Problems(string kind, string spec, string name = "x") => Short(Spec(kind, spec, name));
+
+    public static ImmutableArray<string> Short(ObjectDocument document) =>
+        [.. document.Diagnostics.Select(d => $"{(d.Severity == Severity.Error ? 'E' : 'W')} {d.Path}: {d.Reason}")];
+}
