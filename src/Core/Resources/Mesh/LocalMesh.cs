@@ -35,8 +35,7 @@ public sealed record LocalGateway
     [Required]
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>The IP address it listens on.</summary>
-    [Required]
+    /// <summary>The IP address it listens on; empty: a loopback address of its own.</summary>
     public string Address { get; init; } = "";
 }
 

@@ -1,0 +1,39 @@
+using System.Text.Json;
+
+namespace Mesh.Cli.Client;
+
+// The bodies of docs/reference/api.md.
+
+internal sealed record ApplyRequest(bool DryRun, IReadOnlyList<ApplyDocument> Documents);
+
+internal sealed record ApplyDocument(string File, int Document, int Line, string Yaml);
+
+internal sealed record ApplyAnswer(ulong Revision, IReadOnlyList<ApplyResult> Results)
+{
+    public bool AnyRefused => Results.Any(r => r.Action == "refused");
+}
+
+internal sealed record ApplyResult(
+    string? File, int Document, string? Key, string Action, ulong Revision, IReadOnlyList<Finding>? Errors, IReadOnlyList<Finding>? Warnings);
+
+internal sealed record Finding(string? Path, int Line, string Reason, string? Hint);
+
+internal sealed record DeleteRequest(IReadOnlyList<string> Objects);
+
+internal sealed record WaitAnswer(
+    ulong Revision, bool Complete, int Concerned, int Acknowledged, IReadOnlyList<Rejection>? Rejections, IReadOnlyList<string>? Pending);
+
+internal sealed record Rejection(string Proxy, string Object, string Reason);
+
+internal sealed record StatusAnswer(
+    ulong Revision, string TrustDomain, IReadOnlyList<ReplicaStatus> Replicas, IReadOnlyList<AgentStatus> Agents,
+    IReadOnlyList<ProxyStatus> Proxies, IReadOnlyList<WorkloadStatus> Workloads);
+
+internal sealed record ReplicaStatus(string Name, string Address, string Status, ulong Revision, bool ConfigLog, bool Leader);
+
+internal sealed record AgentStatus(string Node, string? Replica, bool Connected, ulong Revision, int Workloads);
+
+internal sealed record ProxyStatus(
+    string Id, string Role, string Node, bool Connected, bool InSync, ulong Revision, string? Version, IReadOnlyList<JsonElement>? Errors);
+
+internal sealed record WorkloadStatus(string Id, string Address, string Node, string Health, string ServiceAccount);

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Mesh.Cli.Client;
+using Mesh.Cli.Documents;
+using Mesh.Cli.Local;
+using Mesh.Cli.Output;
+
+namespace Mesh.Cli.Commands;
+
+/// <summary><c>meshctl apply</c>.</summary>
+internal static class ApplyCommand
+{
+    private const string Examples =
+        """
+        meshctl apply -f canary.yaml --wait
+        meshctl apply -f mesh/ --dry-run
+        sed 's/weight: 90/weight: 50/' canary.yaml | meshctl apply -f - --wait=10s -o json
+        """;
+
+    public static Command Create(Terminal terminal, TimeProvider time)
+    {
+        var files = CommonOptions.Files(required: true, "What to apply: a file, a directory, or - for standard input; may be repeated");
+        var wait = WaitOption.Create();
+        var dryRun = new Option<bool>("--dry-run") { Description = "Have it judged, but change nothing" };
+        var output = CommonOptions.Output("table", "json");
+        var command = new Command("apply", "Create or change objects. Each document is judged on its own; what is refused is reported with its place and reason.")
+        {
+            files, wait, dryRun, output,
+        };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var documents = DocumentFiles.Read(parsed.GetValue(files)!, "default", Console.In).Select(MeshFiles.ToApply).ToArray();
+            if (documents.Length == 0) throw new CliException("nothing to apply: no document has any content", ExitCodes.Usage);
+            using var api = parsed.Connect(time);
+            var answer = await api.ApplyAsync(new ApplyRequest(parsed.GetValue(dryRun), documents), cancel);
+            var acknowledged = parsed.GetResult(wait) is { Implicit: false } && !parsed.GetValue(dryRun) && answer.Results.Any(r => r.Action != "refused")
+                ? await WaitOption.WaitAsync(api, answer, parsed.GetValue(wait) ?? WaitOption.Default, cancel)
+                : null;
+            return ChangeReport.Write(terminal, answer, acknowledged, parsed.GetValue(output) == "json", parsed.GetValue(dryRun));
+        });
+        HelpWithExamples.Add(command, Examples);
+        return command;
+    }
+}

@@ -1,0 +1,37 @@
+using Mesh.Core.Resources;
+
+namespace Mesh.Cli.Documents;
+
+/// <summary>
+/// Reads what <c>-f</c> names: a file, a directory (its <c>.yaml</c>, <c>.yml</c> and <c>.json</c> files in order of name), or <c>-</c>
+/// for standard input. The documents come as the mesh's own reader cuts and numbers them.
+/// </summary>
+internal static class DocumentFiles
+{
+    private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
+
+    public static IReadOnlyList<ObjectDocument> Read(IEnumerable<string> names, string defaultNamespace, TextReader input) =>
+        [.. names.SelectMany(name => name == "-"
+            ? ObjectReader.Read(input.ReadToEnd(), "stdin", defaultNamespace)
+            : Files(name).SelectMany(file => ObjectReader.Read(ReadText(file), file, defaultNamespace)))];
+
+    private static IEnumerable<string> Files(string name)
+    {
+        if (File.Exists(name)) return [name];
+        if (!Directory.Exists(name)) throw new CliException($"{name}: no such file or directory", ExitCodes.Usage);
+        string[] files = [.. Directory.EnumerateFiles(name).Where(f => Extensions.Contains(Path.GetExtension(f))).Order(StringComparer.Ordinal)];
+        return files.Length > 0 ? files : throw new CliException($"{name}: no .yaml, .yml or .json file in this directory", ExitCodes.Usage);
+    }
+
+    private static string ReadText(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException($"{file}: {e.Message}", ExitCodes.Usage);
+        }
+    }
+}
