@@ -1,0 +1,66 @@
+using Mesh.Cluster.Distribution;
+
+namespace Mesh.Cluster.Api;
+
+/// <summary>Answer of <c>GET /mesh/v1/wait</c>.</summary>
+internal sealed record WaitResult(
+    ulong Revision, bool Complete, int Concerned, int Acknowledged, IReadOnlyList<WaitRejection> Rejections, IReadOnlyList<string> Pending);
+
+internal sealed record WaitRejection(string Proxy, string Object, string Reason);
+
+/// <summary>How an agent counts for a wait.</summary>
+internal enum AgentPresence
+{
+    Present,
+
+    /// <summary>Lost a moment ago and about to attach elsewhere: its word is still out.</summary>
+    Returning,
+
+    /// <summary>Lost for longer: nobody waits for it.</summary>
+    Gone,
+}
+
+/// <summary>Whether all proxies that some objects concern have answered a revision. Pure.</summary>
+internal static class WaitEvaluator
+{
+    public static WaitResult Evaluate(ReplicaModel model, ulong revision, IReadOnlyList<string> keys, Func<AgentModel, AgentPresence> presenceOf)
+    {
+        var (concerned, acknowledged) = (0, 0);
+        var rejections = new List<WaitRejection>();
+        var pending = new List<string>();
+        foreach (var agent in model.Agents.Values)
+        {
+            var presence = presenceOf(agent);
+            if (presence == AgentPresence.Gone) continue;
+            var statuses = StatusesOf(model, agent, revision, keys);
+            var most = statuses.Select(s => (int)s.Concerned).DefaultIfEmpty().Max();
+            var open = statuses.Select(s => (int)s.Concerned - (int)s.Acknowledged - s.Rejections.Count).DefaultIfEmpty().Max();
+            concerned += most;
+            acknowledged += statuses.Select(s => (int)s.Concerned - (int)s.Acknowledged).DefaultIfEmpty().Max() is var missing ? most - missing : 0;
+            rejections.AddRange(statuses.SelectMany(s => s.Rejections.Select(r => new WaitRejection(r.Proxy, s.Key, r.Reason))));
+            var isComplete = presence == AgentPresence.Present && agent.Revision.Value >= revision && open <= 0;
+            if (!isComplete) pending.AddRange(PendingOf(agent, revision));
+        }
+        var isKnown = model.Revision.Value >= revision;
+        return new WaitResult(revision, isKnown && pending.Count == 0, concerned, acknowledged, rejections, pending);
+    }
+
+    // Counts about an earlier change of the object say nothing about this one.
+    private static List<Protocol.V1.ObjectStatus> StatusesOf(ReplicaModel model, AgentModel agent, ulong revision, IReadOnlyList<string> keys)
+    {
+        var found = new List<Protocol.V1.ObjectStatus>();
+        foreach (var key in keys)
+        {
+            if (!agent.Objects.TryGetValue(key, out var status)) continue;
+            var wanted = model.Documents.TryGetValue(key, out var document) ? Math.Min(document.Revision, revision) : revision;
+            if (status.Revision >= wanted) found.Add(status);
+        }
+        return found;
+    }
+
+    private static IEnumerable<string> PendingOf(AgentModel agent, ulong revision)
+    {
+        var behind = agent.Proxies.Values.Where(p => p.Connected && p.Revision < revision).Select(p => p.Id).ToArray();
+        return behind.Length > 0 ? behind : [$"agent {agent.Node}"];
+    }
+}
