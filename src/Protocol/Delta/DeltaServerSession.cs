@@ -75,7 +75,7 @@ public sealed class DeltaServerSession
     /// comparing all of them. <paramref name="systemVersion"/> is told to the peer with the response that completes this state,
     /// even if nothing in it differs.
     /// </summary>
-    public void Update(string typeUrl, IDeltaResources resources, IEnumerable<string>? changed = null, string systemVersion = "") =>
+    public void Update(string typeUrl, IDeltaResources resources, IEnumerable<string>? changed = null, string systemVersion = "0") =>
         _types[typeUrl].Update(resources, changed, systemVersion);
 
     /// <summary>

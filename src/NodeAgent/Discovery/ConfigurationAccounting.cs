@@ -1,0 +1,143 @@
+using Mesh.Core.Identity;
+using Mesh.Core.Resources;
+using Mesh.Core.Snapshots;
+using Mesh.NodeAgent.ControlPlane;
+using Mesh.NodeAgent.Workloads;
+using Mesh.Protocol.V1;
+
+namespace Mesh.NodeAgent.Discovery;
+
+/// <summary>
+/// Counts, for every object, the local proxies that its last change concerns and how many of them have it in force, and says so
+/// upstream. A change that leaves a proxy's resources as they were counts as acknowledged at once, because there is nothing it
+/// would answer. Used by the configuration loop only.
+/// </summary>
+internal sealed class ConfigurationAccounting(UpstreamReport report, LocalWorkloads workloads)
+{
+    /// <summary>Removed objects that are remembered for replicas that ask late.</summary>
+    private const int MaxRemoved = 256;
+
+    private readonly Dictionary<ObjectKey, Entry> _entries = [];
+
+    /// <summary>Not yet answered by every proxy concerned; refused by some; concerning proxies that have disconnected since.</summary>
+    private readonly HashSet<ObjectKey> _open = [], _refused = [], _left = [];
+
+    private readonly Queue<ObjectKey> _removed = new();
+    private readonly RevisionHistory _revisions = new();
+
+    public void Account(MeshSnapshot snapshot, Compilation compilation, ConfigurationWork work, IReadOnlyCollection<ProxyState> proxies)
+    {
+        if (compilation.IsNew) _revisions.Add(compilation.Generation, snapshot.Revision);
+        foreach (var key in compilation.Objects) Note(key, snapshot, compilation);
+        var dirty = Dirty(compilation, work, proxies);
+        report.PutObjects(snapshot.Revision.Value, dirty.Where(_entries.ContainsKey).Select(key => Judge(key, proxies)).ToArray());
+        foreach (var proxy in proxies) ReportProxy(proxy);
+        _revisions.Trim(proxies.Count == 0 ? compilation.Generation : proxies.Min(p => p.AnsweredGeneration));
+    }
+
+    /// <summary>A proxy's last stream ended.</summary>
+    public void Disconnected(ProxyState proxy, ProxyConnection last)
+    {
+        _left.UnionWith(proxy.Dependencies);
+        report.PutProxy(proxy.Id.ToString(), !workloads.Current.ContainsKey(proxy.Id) ? null : new ProxyStatus
+        {
+            Id = proxy.Id.ToString(), Role = proxy.RoleText, Connected = false, Version = last.Node.Version,
+            Revision = _revisions.At(last.AnsweredGeneration).Value,
+        });
+    }
+
+    /// <summary>A registration went; so does its proxy unless it is still connected.</summary>
+    public void Forget(WorkloadId id, IReadOnlyCollection<ProxyState> proxies)
+    {
+        if (proxies.All(p => p.Id != id)) report.PutProxy(id.ToString(), null);
+    }
+
+    private void Note(ObjectKey key, MeshSnapshot snapshot, Compilation compilation)
+    {
+        var revision = snapshot.Objects.TryGetValue(key, out var value) ? value.Metadata.ResourceVersion : snapshot.Revision;
+        _entries[key] = new Entry(revision, compilation.Generation, [.. compilation.Former[key]]);
+        _open.Add(key);
+        if (value is not null) return;
+        _removed.Enqueue(key);
+        while (_removed.Count > MaxRemoved) ForgetRemoved(_removed.Dequeue(), snapshot);
+    }
+
+    private void ForgetRemoved(ObjectKey key, MeshSnapshot snapshot)
+    {
+        // It may have come back since.
+        if (snapshot.Objects.ContainsKey(key)) return;
+        _entries.Remove(key);
+        _open.Remove(key);
+        _refused.Remove(key);
+        report.DropObjects([key.ToString()]);
+    }
+
+    // What may have another status than last time. A proxy's first answers decide about everything it depends on, later ones only
+    // about what is open or was refused.
+    private HashSet<ObjectKey> Dirty(Compilation compilation, ConfigurationWork work, IReadOnlyCollection<ProxyState> proxies)
+    {
+        HashSet<ObjectKey> dirty = [.. compilation.Objects, .. _left];
+        _left.Clear();
+        if (work.Touched.Count > 0)
+        {
+            dirty.UnionWith(_open);
+            dirty.UnionWith(_refused);
+        }
+
+        foreach (var proxy in proxies.Where(p => !p.IsSettled))
+        {
+            dirty.UnionWith(proxy.Dependencies);
+            proxy.IsSettled = proxy.AnsweredGeneration > 0 && proxy.AnsweredGeneration == proxy.Published?.Generation;
+        }
+
+        return dirty;
+    }
+
+    private ObjectStatus Judge(ObjectKey key, IReadOnlyCollection<ProxyState> proxies)
+    {
+        var entry = _entries[key];
+        var status = new ObjectStatus { Key = key.ToString(), Revision = entry.Revision.Value };
+        foreach (var proxy in proxies)
+        {
+            if (!proxy.Dependencies.Contains(key) && !entry.Former.Contains(proxy)) continue;
+            status.Concerned++;
+            if (RejectionOf(key, entry, proxy) is { } reason) status.Rejections.Add(new Rejection { Proxy = proxy.Id.ToString(), Reason = reason });
+            else if (proxy.AnsweredGeneration >= entry.Generation) status.Acknowledged++;
+        }
+
+        if (status.Acknowledged + status.Rejections.Count >= status.Concerned) _open.Remove(key);
+        else _open.Add(key);
+        if (status.Rejections.Count > 0) _refused.Add(key);
+        else _refused.Remove(key);
+        return status;
+    }
+
+    private static string? RejectionOf(ObjectKey key, Entry entry, ProxyState proxy)
+    {
+        foreach (var problem in proxy.Resources.Problems)
+            if (problem.Object == key) return $"{problem.Path}: {problem.Reason}";
+        foreach (var rejection in proxy.Rejections)
+            if (IsMeant(key, entry, rejection)) return $"{rejection.Resource}: {rejection.Reason}";
+        return null;
+    }
+
+    // Held against the objects that changed with the refused response; of a first, full one, against those it names.
+    private static bool IsMeant(ObjectKey key, Entry entry, ProxyRejection rejection) => rejection.After > 0
+        ? entry.Generation > rejection.After && entry.Generation <= rejection.UpTo
+        : rejection.Resource.Contains(key.Name, StringComparison.Ordinal) || rejection.Reason.Contains(key.Name, StringComparison.Ordinal);
+
+    private void ReportProxy(ProxyState proxy)
+    {
+        var status = new ProxyStatus
+        {
+            Id = proxy.Id.ToString(), Role = proxy.RoleText, Connected = true, Version = proxy.Version, Revision = _revisions.At(proxy.AnsweredGeneration).Value,
+        };
+        foreach (var rejection in proxy.Rejections)
+            status.Errors.Add(new ResourceError { TypeUrl = rejection.TypeUrl, Resource = rejection.Resource, Reason = rejection.Reason });
+        foreach (var problem in proxy.Resources.Problems)
+            status.Errors.Add(new ResourceError { Resource = problem.Object.ToString(), Reason = $"{problem.Path}: {problem.Reason}" });
+        report.PutProxy(status.Id, status);
+    }
+
+    private sealed record Entry(Revision Revision, ulong Generation, HashSet<ProxyState> Former);
+}
