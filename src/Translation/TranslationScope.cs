@@ -24,8 +24,27 @@ internal sealed class TranslationScope(MeshIndex index, ProxyDescriptor proxy)
 
     public void Report(IEnumerable<TranslationProblem> problems) => _problems.UnionWith(problems);
 
+    /// <summary>Runs a part of the translation by itself, so that what it collects can be kept and shared with other proxies.</summary>
+    public SharedPart Apart(Func<TranslationScope, ProxyResource> part)
+    {
+        var inner = new TranslationScope(Index, Proxy);
+        var resource = part(inner);
+        return new SharedPart(resource, [.. inner._dependencies], [.. inner._problems]);
+    }
+
+    public ProxyResource Join(SharedPart part)
+    {
+        DependsOn(part.Dependencies);
+        Report(part.Problems);
+        return part.Resource;
+    }
+
     public ImmutableSortedSet<ObjectKey> Dependencies(ImmutableSortedSet<ObjectKey> shared) => shared.Union(_dependencies);
 
     public ImmutableArray<TranslationProblem> Problems() =>
         [.. _problems.OrderBy(p => p.Object).ThenBy(p => p.Path, StringComparer.Ordinal).ThenBy(p => p.Reason, StringComparer.Ordinal)];
 }
+
+/// <summary>A resource that several proxies have alike, with what its making collected.</summary>
+internal sealed record SharedPart(
+    ProxyResource Resource, ImmutableArray<ObjectKey> Dependencies, ImmutableArray<TranslationProblem> Problems);

@@ -1,5 +1,6 @@
 using Mesh.Core.Resources.Networking;
 using Mesh.Translation.Indexing;
+using Mesh.Translation.Listeners;
 
 namespace Mesh.Translation.Gateways;
 
@@ -29,16 +30,13 @@ internal static class GatewayPorts
             { Tls: not null } => "TLS on gateways is not supported yet.",
             { Port.Protocol: var protocol } when protocol.ToUpperInvariant() is not ("HTTP" or "HTTP2" or "GRPC") =>
                 $"Gateways do not speak {protocol} yet.",
-            { Port.Number: 15000 or 15021 or 15090 } when IsOwnAddress(scope) => "The port belongs to the gateway itself.",
+            { Port.Number: var port } when OwnPorts.Contains(scope.Proxy, port) => "The port belongs to the gateway itself.",
             _ => null,
         };
         if (reason is null) return server;
         scope.Report(server.Source.Key, server.Path, reason + " The server is left out.");
         return null;
     }
-
-    private static bool IsOwnAddress(TranslationScope scope) =>
-        scope.Proxy.ProxyAddress.Length == 0 || scope.Proxy.ProxyAddress == scope.Proxy.Address;
 
     private static List<GatewayServer> ListAt(SortedDictionary<int, List<GatewayServer>> ports, int port)
     {

@@ -18,11 +18,6 @@ namespace Mesh.Translation.Inbound;
 /// </summary>
 internal sealed class InboundListeners(TranslationScope scope)
 {
-    /// <summary>Ports that the sidecar itself listens on.</summary>
-    private static readonly int[] Reserved = [15000, OutboundPort, 15021, 15090];
-
-    private const int OutboundPort = 15001;
-
     public void AddTo(ResourceCollector resources)
     {
         var proxy = scope.Proxy;
@@ -32,14 +27,11 @@ internal sealed class InboundListeners(TranslationScope scope)
             scope.Report(loser.Key, "spec", $"{winner.Key} is in force instead: it is older, or nearer to the workload.");
         foreach (var (port, protocol) in InboundPorts.For(scope))
         {
-            if (Reserved.Contains(port)) continue;
             resources.Listeners.Add(Listener(port, protocol, policy.Mode(port)));
             resources.Clusters.Add(StaticClusters.Inbound(
                 port, proxy.AppAddress, proxy.Ports.GetValueOrDefault(port, port), protocol, scope.Index.Settings.ConnectTimeout));
         }
     }
-
-    public static bool IsReserved(int port) => Reserved.Contains(port);
 
     private ProxyResource Listener(int port, PortProtocol protocol, MutualTlsMode mode)
     {

@@ -1,4 +1,5 @@
 using Mesh.Translation.Indexing;
+using Mesh.Translation.Listeners;
 
 namespace Mesh.Translation.Inbound;
 
@@ -20,15 +21,15 @@ internal static class InboundPorts
             scope.DependsOn(service.Source.Key);
             foreach (var port in service.Ports)
             {
-                if (InboundListeners.IsReserved(port.TargetPort))
-                    scope.Report(service.Source.Key, "spec.ports", $"Target port {port.TargetPort} belongs to the sidecar; the port cannot be served.");
+                if (OwnPorts.Contains(proxy, port.TargetPort))
+                    scope.Report(service.Source.Key, "spec.ports", $"Target port {port.TargetPort} belongs to the sidecar itself; the port cannot be served.");
                 else if (result.TryAdd(port.TargetPort, port.Protocol)) deciding[port.TargetPort] = service;
                 else if (result[port.TargetPort] != port.Protocol)
                     scope.Report(service.Source.Key, "spec.ports",
                         $"Target port {port.TargetPort} speaks {result[port.TargetPort]} according to the older {deciding[port.TargetPort].Source.Key}.");
             }
         }
-        foreach (var port in proxy.Ports.Keys) result.TryAdd(port, PortProtocol.Auto);
+        foreach (var port in proxy.Ports.Keys.Where(p => !OwnPorts.Contains(proxy, p))) result.TryAdd(port, PortProtocol.Auto);
         return result;
     }
 }

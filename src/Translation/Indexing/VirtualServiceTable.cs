@@ -18,12 +18,16 @@ internal sealed class VirtualServiceTable
         ForSidecars = [.. all.Where(v => v.Gateways.Contains(VirtualServiceModel.Mesh))];
         SidecarHosts = new HostTable<VirtualServiceModel>(
             ForSidecars.SelectMany(v => v.Hosts.Distinct(StringComparer.Ordinal).Select(host => (host, v))));
+        SourceLabels = [.. ForSidecars.SelectMany(v => v.Spec.Http).SelectMany(r => r.Match).SelectMany(m => m.SourceLabels.Keys)];
         _byGateway = all.SelectMany(v => v.Gateways.Distinct(StringComparer.Ordinal).Select(gateway => (gateway, v)))
             .GroupBy(p => p.gateway, StringComparer.Ordinal)
             .ToFrozenDictionary(g => g.Key, g => g.Select(p => p.v).ToImmutableArray(), StringComparer.Ordinal);
     }
 
     public ImmutableArray<VirtualServiceModel> ForSidecars { get; }
+
+    /// <summary>The labels of callers that any rule asks for.</summary>
+    public ImmutableSortedSet<string> SourceLabels { get; }
 
     public HostTable<VirtualServiceModel> SidecarHosts { get; }
 

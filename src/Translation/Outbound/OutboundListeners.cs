@@ -15,12 +15,16 @@ internal sealed class OutboundListeners(TranslationScope scope, OutboundRoutes r
     public void AddTo(ResourceCollector resources)
     {
         resources.Listeners.Add(ByHost());
-        resources.Routes.Add(routes.ForHttpProxy());
+        resources.Routes.Add(scope.Join(scope.Outbound.HttpProxyRoutes.GetOrAdd(
+            LabelsThatMatter(), _ => scope.Apart(inner => new OutboundRoutes(inner).ForHttpProxy()))));
         foreach (var (name, address) in scope.Proxy.Aliases)
             if (scope.Outbound.Find(name.Host) is { } service)
                 foreach (var port in service.Service.Ports)
                     AddAlias(resources, service.Service, port, address);
     }
+
+    private string LabelsThatMatter() => string.Join(
+        ',', scope.Index.VirtualServices.SourceLabels.Select(l => scope.Proxy.Labels.TryGetValue(l, out var value) ? $"{l}={value}" : l));
 
     private ProxyResource ByHost()
     {

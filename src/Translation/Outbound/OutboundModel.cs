@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Mesh.Core.Resources;
 using Mesh.Translation.Indexing;
@@ -15,8 +16,10 @@ internal sealed class OutboundModel
     private OutboundModel(
         ImmutableDictionary<string, OutboundService> byHost, ImmutableArray<ServiceModel> services,
         ImmutableSortedDictionary<string, ProxyResource> clusters, ImmutableSortedDictionary<string, ProxyResource> endpoints,
-        ImmutableSortedSet<ObjectKey> dependencies, ImmutableArray<TranslationProblem> problems)
+        ImmutableSortedSet<ObjectKey> dependencies, ImmutableArray<TranslationProblem> problems,
+        ConcurrentDictionary<string, SharedPart> routes)
     {
+        HttpProxyRoutes = routes;
         _byHost = byHost;
         Services = services;
         Clusters = clusters;
@@ -35,6 +38,12 @@ internal sealed class OutboundModel
     public ImmutableSortedSet<ObjectKey> Dependencies { get; }
 
     public ImmutableArray<TranslationProblem> Problems { get; }
+
+    /// <summary>
+    /// Routes by Host, the largest resource, by those labels of the caller that any rule asks for: mostly one for all callers.
+    /// Filled lazily with values that do not depend on who fills it; kept while only endpoints change.
+    /// </summary>
+    public ConcurrentDictionary<string, SharedPart> HttpProxyRoutes { get; }
 
     public static OutboundModel Build(MeshIndex index, string clientNamespace, string trustDomain, OutboundModel? previous)
     {
@@ -60,7 +69,7 @@ internal sealed class OutboundModel
         var all = byHost.Values.SelectMany(s => s.Clusters).ToList();
         return new OutboundModel(
             byHost.ToImmutable(), index.Services.All, Sorted(all, c => c.Cluster), Sorted(all, c => c.Endpoints), dependencies.ToImmutable(),
-            [.. problems.Distinct()]);
+            [.. problems.Distinct()], new ConcurrentDictionary<string, SharedPart>(StringComparer.Ordinal));
     }
 
     public OutboundService? Find(string host) => _byHost.GetValueOrDefault(host);
@@ -83,7 +92,7 @@ internal sealed class OutboundModel
                 endpoints[cluster.Name] = cluster.Endpoints;
             }
         }
-        return new OutboundModel(byHost, Services, clusters.ToImmutable(), endpoints.ToImmutable(), Dependencies, Problems);
+        return new OutboundModel(byHost, Services, clusters.ToImmutable(), endpoints.ToImmutable(), Dependencies, Problems, HttpProxyRoutes);
     }
 
     private static ImmutableSortedDictionary<string, ProxyResource> Sorted(List<OutboundCluster> all, Func<OutboundCluster, ProxyResource> pick) =>
