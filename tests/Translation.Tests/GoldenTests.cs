@@ -215,7 +215,7 @@ public sealed class GoldenTests
     public void Translate_MeshConfig_MatchesGolden() => Verify("mesh-config", Reviews().Apply("""
         apiVersion: mesh.dev/v1alpha1
         kind: MeshConfig
-        metadata: {name: mesh}
+        metadata: {name: default}
         spec:
           connectTimeout: 1s
           enableAutoMtls: false
