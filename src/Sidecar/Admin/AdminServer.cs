@@ -1,0 +1,83 @@
+using System.Net;
+using System.Text;
+using Mesh.Sidecar.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
+
+namespace Mesh.Sidecar.Admin;
+
+/// <summary>One answer of the admin port.</summary>
+internal readonly record struct AdminReply(int Status, string Body, string ContentType = "text/plain; charset=utf-8");
+
+/// <summary>
+/// Admin (15000), readiness (15021) and metrics (15090), on a Kestrel of their own: whatever the data path does, these answer, and a
+/// scrape takes no thread of a listener's loop.
+/// </summary>
+internal sealed class AdminServer : IDisposable
+{
+    private readonly KestrelServer _server;
+    private readonly Application _application;
+
+    public AdminServer(SidecarOptions options, AdminPages pages, IServiceProvider services, ILoggerFactory loggers)
+    {
+        var address = IPAddress.Parse(options.ProxyAddress);
+        var kestrel = new KestrelServerOptions { ApplicationServices = services, AddServerHeader = false };
+        kestrel.Listen(address, options.Ports.Admin, o => Bind(o, AdminRole.Admin));
+        kestrel.Listen(address, options.Ports.Readiness, o => Bind(o, AdminRole.Readiness));
+        kestrel.Listen(address, options.Ports.Metrics, o => Bind(o, AdminRole.Metrics));
+        _server = new KestrelServer(Options.Create(kestrel),
+            new SocketTransportFactory(Options.Create(new SocketTransportOptions { IOQueueCount = 0 }), loggers), loggers);
+        _application = new Application(pages);
+    }
+
+    /// <summary>The addresses bound, in the order admin, readiness, metrics.</summary>
+    public IReadOnlyList<string> Addresses => [.. _server.Features.Get<Microsoft.AspNetCore.Hosting.Server.Features.IServerAddressesFeature>()!.Addresses];
+
+    public Task StartAsync(CancellationToken cancellation) => _server.StartAsync(_application, cancellation);
+
+    public Task StopAsync(CancellationToken cancellation) => _server.StopAsync(cancellation);
+
+    public void Dispose() => _server.Dispose();
+
+    private static void Bind(ListenOptions options, AdminRole role)
+    {
+        options.Protocols = HttpProtocols.Http1;
+        options.Use(next => connection =>
+        {
+            connection.Features.Set(new AdminConnection(role));
+            return next(connection);
+        });
+    }
+
+    private sealed class Application(AdminPages pages) : IHttpApplication<IFeatureCollection>
+    {
+        public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
+
+        public async Task ProcessRequestAsync(IFeatureCollection context)
+        {
+            var request = context.Get<IHttpRequestFeature>()!;
+            var role = context.Get<AdminConnection>()!.Role;
+            var reply = pages.Answer(role, request.Method, request.Path, request.QueryString);
+            var response = context.Get<IHttpResponseFeature>()!;
+            var body = Encoding.UTF8.GetBytes(reply.Body);
+            response.StatusCode = reply.Status;
+            response.Headers.ContentType = reply.ContentType;
+            response.Headers.ContentLength = body.Length;
+            if (request.Method != "HEAD") await context.Get<IHttpResponseBodyFeature>()!.Writer.WriteAsync(body);
+        }
+
+        public void DisposeContext(IFeatureCollection context, Exception? exception) { }
+    }
+
+    private sealed record AdminConnection(AdminRole Role);
+}
+
+internal enum AdminRole
+{
+    Admin,
+    Readiness,
+    Metrics,
+}

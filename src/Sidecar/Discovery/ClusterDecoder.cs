@@ -1,0 +1,133 @@
+using Envoy.Config.Cluster.V3;
+using Envoy.Config.Core.V3;
+using Google.Protobuf.WellKnownTypes;
+using Mesh.Protocol;
+using Mesh.Sidecar.Balancing;
+using Mesh.Sidecar.Security;
+using Mesh.Sidecar.Telemetry;
+using HttpProtocolOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
+using XdsCluster = Envoy.Config.Cluster.V3.Cluster;
+
+namespace Mesh.Sidecar.Discovery;
+
+/// <summary>An xDS cluster taken apart: the settings, the choice of transport per endpoint, and the endpoints of a static one.</summary>
+internal sealed record DecodedCluster(
+    UpstreamConfigModel Config, IReadOnlyList<TransportChoice> Transports, Envoy.Config.Endpoint.V3.ClusterLoadAssignment? Static);
+
+/// <summary>One of <c>transport_socket_matches</c>; <see cref="Tls"/> null is plain text.</summary>
+internal sealed record TransportChoice(Struct? Match, UpstreamTlsModel? Tls);
+
+/// <summary>Reads clusters; throws <see cref="InvalidResourceException"/> for what would not be enforced.</summary>
+internal static class ClusterDecoder
+{
+    public static DecodedCluster Decode(XdsCluster cluster)
+    {
+        RefuseUnenforced(cluster);
+        var isEds = cluster.Type == XdsCluster.Types.DiscoveryType.Eds;
+        var thresholds = Thresholds(cluster);
+        var config = new UpstreamConfigModel
+        {
+            Name = cluster.Name,
+            Balancer = BalancerOf(cluster),
+            Choices = (int)Math.Clamp(cluster.LeastRequestLbConfig?.ChoiceCount ?? 2, 2, 16),
+            Protocol = ProtocolOf(cluster),
+            Connection = new ConnectionSettings(
+                cluster.ConnectTimeout?.ToTimeSpan() is { Ticks: > 0 } timeout ? timeout : TimeSpan.FromSeconds(10), IdleTimeout(cluster),
+                Limit(thresholds?.MaxConnections)),
+            Service = ServiceOf(cluster.Metadata),
+            EdsName = isEds ? cluster.EdsClusterConfig?.ServiceName is { Length: > 0 } name ? name : cluster.Name : null,
+            PanicThreshold = cluster.CommonLbConfig is { HealthyPanicThreshold: { } panic } ? panic.Value : 50,
+            MaxRequests = Limit(thresholds?.MaxRequests),
+            MaxRetries = Limit(thresholds?.MaxRetries),
+            IsPassthrough = cluster.Type == XdsCluster.Types.DiscoveryType.OriginalDst,
+        };
+        return new DecodedCluster(config, TransportsOf(cluster), isEds ? null : cluster.LoadAssignment ?? new());
+    }
+
+    private static void RefuseUnenforced(XdsCluster cluster)
+    {
+        InvalidResourceException.ThrowIf(
+            cluster.ClusterDiscoveryTypeCase == XdsCluster.ClusterDiscoveryTypeOneofCase.ClusterType, "cluster_type");
+        InvalidResourceException.ThrowIf(
+            cluster.Type is XdsCluster.Types.DiscoveryType.StrictDns or XdsCluster.Types.DiscoveryType.LogicalDns, $"type {cluster.Type}");
+        InvalidResourceException.ThrowIf(cluster.OutlierDetection is not null, "outlier_detection");
+        InvalidResourceException.ThrowIf(cluster.LoadBalancingPolicy is not null, "load_balancing_policy");
+        InvalidResourceException.ThrowIf(cluster.MaxRequestsPerConnection is > 0, "max_requests_per_connection");
+        InvalidResourceException.ThrowIf(cluster.RoundRobinLbConfig?.SlowStartConfig is not null, "round_robin_lb_config.slow_start_config");
+        InvalidResourceException.ThrowIf(cluster.LeastRequestLbConfig?.SlowStartConfig is not null, "least_request_lb_config.slow_start_config");
+        InvalidResourceException.ThrowIf(cluster.CommonLbConfig?.LocalityWeightedLbConfig is not null, "common_lb_config.locality_weighted_lb_config");
+        InvalidResourceException.ThrowIf(cluster.UpstreamBindConfig is not null, "upstream_bind_config");
+        InvalidResourceException.ThrowIf(cluster.UpstreamConnectionOptions?.TcpKeepalive is not null, "upstream_connection_options.tcp_keepalive");
+    }
+
+    private static CircuitBreakers.Types.Thresholds? Thresholds(XdsCluster cluster)
+    {
+        CircuitBreakers.Types.Thresholds? found = null;
+        if (cluster.CircuitBreakers is null) return null;
+        foreach (var thresholds in cluster.CircuitBreakers.Thresholds)
+        {
+            InvalidResourceException.ThrowIf(thresholds.Priority != RoutingPriority.Default, "circuit_breakers priority HIGH");
+            InvalidResourceException.ThrowIf(thresholds.RetryBudget is not null, "circuit_breakers.retry_budget");
+            InvalidResourceException.ThrowIf(thresholds.MaxPendingRequests is { } pending && pending < 1024, "circuit_breakers.max_pending_requests below 1024");
+            found = thresholds;
+        }
+        return found;
+    }
+
+    private static int Limit(uint? value) => value is null or > int.MaxValue ? int.MaxValue : (int)value;
+
+    private static BalancerKind BalancerOf(XdsCluster cluster) => cluster.LbPolicy switch
+    {
+        XdsCluster.Types.LbPolicy.RoundRobin => BalancerKind.RoundRobin,
+        XdsCluster.Types.LbPolicy.LeastRequest => BalancerKind.LeastRequest,
+        XdsCluster.Types.LbPolicy.Random => BalancerKind.Random,
+        XdsCluster.Types.LbPolicy.ClusterProvided when cluster.Type == XdsCluster.Types.DiscoveryType.OriginalDst => BalancerKind.RoundRobin,
+        _ => throw InvalidResourceException.Unsupported($"lb_policy {cluster.LbPolicy}"),
+    };
+
+    private static HttpProtocolOptions? Options(XdsCluster cluster)
+    {
+        foreach (var (_, any) in cluster.TypedExtensionProtocolOptions)
+        {
+            if (any.TypeUrl != TypeUrls.HttpProtocolOptions) throw InvalidResourceException.Unsupported(any.TypeUrl);
+            return HttpProtocolOptions.Parser.ParseFrom(any.Value);
+        }
+        return null;
+    }
+
+    private static UpstreamProtocol ProtocolOf(XdsCluster cluster)
+    {
+        if (Options(cluster) is not { } options) return cluster.Http2ProtocolOptions is null ? UpstreamProtocol.Downstream : UpstreamProtocol.Http2;
+        return options.UpstreamProtocolOptionsCase switch
+        {
+            HttpProtocolOptions.UpstreamProtocolOptionsOneofCase.ExplicitHttpConfig =>
+                options.ExplicitHttpConfig.Http2ProtocolOptions is not null ? UpstreamProtocol.Http2 : UpstreamProtocol.Http1,
+            HttpProtocolOptions.UpstreamProtocolOptionsOneofCase.AutoConfig => throw InvalidResourceException.Unsupported("auto_config"),
+            _ => UpstreamProtocol.Downstream,
+        };
+    }
+
+    private static TimeSpan IdleTimeout(XdsCluster cluster)
+    {
+        var configured = Options(cluster)?.CommonHttpProtocolOptions?.IdleTimeout?.ToTimeSpan();
+        return configured is { Ticks: > 0 } ? configured.Value : TimeSpan.FromMinutes(10);
+    }
+
+    private static List<TransportChoice> TransportsOf(XdsCluster cluster)
+    {
+        var choices = new List<TransportChoice>();
+        foreach (var match in cluster.TransportSocketMatches) choices.Add(new TransportChoice(match.Match, TlsDecoder.Upstream(match.TransportSocket)));
+        choices.Add(new TransportChoice(null, TlsDecoder.Upstream(cluster.TransportSocket)));
+        return choices;
+    }
+
+    private static ServiceIdentity ServiceOf(Metadata? metadata)
+    {
+        if (metadata is null || !metadata.FilterMetadata.TryGetValue("istio", out var istio) || !istio.Fields.TryGetValue("services", out var services)
+            || services.ListValue is not { Values.Count: > 0 } list || list.Values[0].StructValue is not { } service) return ServiceIdentity.Unknown;
+        return new ServiceIdentity(Text(service, "host"), Text(service, "name"), Text(service, "namespace"));
+    }
+
+    private static string Text(Struct from, string key) =>
+        from.Fields.TryGetValue(key, out var value) && value.StringValue is { Length: > 0 } text ? text : PeerIdentity.Missing;
+}

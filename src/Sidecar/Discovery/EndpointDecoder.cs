@@ -1,0 +1,77 @@
+using System.Net;
+using Envoy.Config.Core.V3;
+using Envoy.Config.Endpoint.V3;
+using Google.Protobuf.WellKnownTypes;
+using Mesh.Sidecar.Balancing;
+using Mesh.Sidecar.Telemetry;
+using Mesh.Sidecar.Upstreams;
+
+namespace Mesh.Sidecar.Discovery;
+
+/// <summary>Reads endpoints, keeping the state (connections, counts) of those an upstream already has.</summary>
+internal static class EndpointDecoder
+{
+    public static UpstreamModel Decode(
+        DecodedCluster cluster, ClusterLoadAssignment assignment, UpstreamModel? before, UpstreamConnector connector)
+    {
+        InvalidResourceException.ThrowIf(assignment.Policy is { DropOverloads.Count: > 0 }, "policy.drop_overloads");
+        var known = new Dictionary<EndpointKey, EndpointState>();
+        foreach (var endpoint in before?.Endpoints ?? []) known.TryAdd(endpoint.State.Key, endpoint.State);
+        var endpoints = new List<EndpointModel>();
+        foreach (var locality in assignment.Endpoints)
+            foreach (var endpoint in locality.LbEndpoints)
+                endpoints.Add(One(cluster, endpoint, locality.Priority, known, connector));
+        return new UpstreamModel(cluster.Config, endpoints);
+    }
+
+    public static IPEndPoint AddressOf(Address? address)
+    {
+        if (address?.AddressCase != Address.AddressOneofCase.SocketAddress) throw new InvalidResourceException("an address that is not a socket address");
+        var socket = address.SocketAddress;
+        if (!IPAddress.TryParse(socket.Address, out var ip)) throw new InvalidResourceException($"'{socket.Address}' is not an IP address");
+        if (socket.PortValue > 65535) throw new InvalidResourceException($"{socket.PortValue} is not a port");
+        return new IPEndPoint(ip, (int)socket.PortValue);
+    }
+
+    private static EndpointModel One(
+        DecodedCluster cluster, LbEndpoint endpoint, uint priority, Dictionary<EndpointKey, EndpointState> known, UpstreamConnector connector)
+    {
+        var address = AddressOf(endpoint.Endpoint?.Address);
+        var key = new EndpointKey(address, TransportFor(cluster, endpoint.Metadata), cluster.Config.Connection);
+        if (!known.TryGetValue(key, out var state)) known[key] = state = new EndpointState(key, connector);
+        return new EndpointModel(state, Health(endpoint.HealthStatus), endpoint.LoadBalancingWeight ?? 1, priority,
+            endpoint.Endpoint?.Hostname is { Length: > 0 } hostname ? hostname : null, DestinationOf(endpoint.Metadata));
+    }
+
+    private static Security.UpstreamTlsModel? TransportFor(DecodedCluster cluster, Metadata? metadata)
+    {
+        var own = Filter(metadata, "envoy.transport_socket_match");
+        foreach (var choice in cluster.Transports)
+            if (Matches(choice.Match, own)) return choice.Tls;
+        return null;
+    }
+
+    // Every field of the match must be there with the same value; an empty match takes all.
+    private static bool Matches(Struct? match, Struct? own)
+    {
+        if (match is null) return true;
+        foreach (var (key, value) in match.Fields)
+            if (own is null || !own.Fields.TryGetValue(key, out var actual) || !actual.Equals(value)) return false;
+        return true;
+    }
+
+    private static EndpointHealth Health(HealthStatus status) => status switch
+    {
+        HealthStatus.Unknown or HealthStatus.Healthy => EndpointHealth.Healthy,
+        HealthStatus.Degraded => EndpointHealth.Degraded,
+        HealthStatus.Draining => EndpointHealth.Draining,
+        _ => EndpointHealth.Unhealthy,
+    };
+
+    private static PeerIdentity DestinationOf(Metadata? metadata) =>
+        Filter(metadata, "istio") is { } istio && istio.Fields.TryGetValue("workload", out var workload) && workload.StringValue.Length > 0
+            ? PeerIdentity.ParseEndpoint(workload.StringValue) : PeerIdentity.Unknown;
+
+    private static Struct? Filter(Metadata? metadata, string name) =>
+        metadata is not null && metadata.FilterMetadata.TryGetValue(name, out var value) ? value : null;
+}

@@ -1,0 +1,128 @@
+using Envoy.Config.Core.V3;
+using Envoy.Config.Listener.V3;
+using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
+using Envoy.Extensions.Filters.Network.TcpProxy.V3;
+using Google.Protobuf;
+using Mesh.Protocol;
+using Mesh.Sidecar.Balancing;
+using Mesh.Sidecar.Http;
+using Mesh.Sidecar.Listeners;
+using Mesh.Sidecar.Routing;
+using Mesh.Sidecar.Tcp;
+
+namespace Mesh.Sidecar.Discovery;
+
+/// <summary>Reads listeners. Chains whose bytes are as before keep their object, and with it their connections.</summary>
+internal sealed class ListenerDecoder(Func<string, UpstreamState> upstreams, Func<string, RouteConfigState> routes, bool isGateway)
+{
+    /// <summary>Names of the route configurations by RDS are added to <paramref name="rds"/>.</summary>
+    public ListenerModel Decode(Listener listener, ListenerModel? before, ISet<string> rds)
+    {
+        InvalidResourceException.ThrowIf(listener.ApiListener is not null, "api_listener");
+        InvalidResourceException.ThrowIf(listener.UseOriginalDst == true, "use_original_dst");
+        InvalidResourceException.ThrowIf(listener.Transparent == true, "transparent");
+        InvalidResourceException.ThrowIf(listener.AdditionalAddresses.Count > 0, "additional_addresses");
+        InvalidResourceException.ThrowIf(listener.BindToPort == false, "bind_to_port: false");
+        var isInbound = listener.TrafficDirection == TrafficDirection.Inbound;
+        var identity = new ListenerIdentity(listener.Name, isInbound);
+        var chains = new List<FilterChainModel>();
+        var all = listener.DefaultFilterChain is null ? [.. listener.FilterChains] : listener.FilterChains.Append(listener.DefaultFilterChain).ToArray();
+        if (all.Length == 0) throw new InvalidResourceException("no filter chain");
+        foreach (var chain in all) chains.Add(Chain(chain, identity, before, rds));
+        return new ListenerModel(listener.Name, EndpointDecoder.AddressOf(listener.Address), isInbound, chains, listener.ToByteString());
+    }
+
+    private FilterChainModel Chain(FilterChain chain, ListenerIdentity identity, ListenerModel? before, ISet<string> rds)
+    {
+        var source = chain.ToByteString();
+        if (chain.Filters.Count != 1) throw InvalidResourceException.Unsupported($"a filter chain of {chain.Filters.Count} filters");
+        var any = chain.Filters[0].TypedConfig ?? throw new InvalidResourceException("a filter without typed_config");
+        HttpChainModel? http = null;
+        TcpChainModel? tcp = null;
+        switch (any.TypeUrl)
+        {
+            case TypeUrls.HttpConnectionManager:
+                http = HttpOf(HttpConnectionManager.Parser.ParseFrom(any.Value), identity, rds);
+                break;
+            case TypeUrls.TcpProxy:
+                tcp = TcpOf(TcpProxy.Parser.ParseFrom(any.Value));
+                break;
+            default:
+                throw InvalidResourceException.Unsupported($"network filter {any.TypeUrl}");
+        }
+        foreach (var old in before?.Chains ?? [])
+            if (old.Source.Equals(source) && old.Listener == identity && !old.Connections.IsDraining) return old;
+        return new FilterChainModel(chain.Name, identity, Match(chain.FilterChainMatch), TlsDecoder.Downstream(chain.TransportSocket), http, tcp, source);
+    }
+
+    private static ChainMatch Match(FilterChainMatch? match)
+    {
+        if (match is null) return ChainMatch.Everything;
+        InvalidResourceException.ThrowIf(match.DestinationPort is not null, "filter_chain_match.destination_port");
+        InvalidResourceException.ThrowIf(match.PrefixRanges.Count > 0, "filter_chain_match.prefix_ranges");
+        InvalidResourceException.ThrowIf(match.SourcePrefixRanges.Count > 0, "filter_chain_match.source_prefix_ranges");
+        InvalidResourceException.ThrowIf(match.DirectSourcePrefixRanges.Count > 0, "filter_chain_match.direct_source_prefix_ranges");
+        InvalidResourceException.ThrowIf(match.SourcePorts.Count > 0, "filter_chain_match.source_ports");
+        InvalidResourceException.ThrowIf(match.ServerNames.Count > 0, "filter_chain_match.server_names");
+        InvalidResourceException.ThrowIf(match.ApplicationProtocols.Count > 0, "filter_chain_match.application_protocols");
+        return match.TransportProtocol switch
+        {
+            "" => ChainMatch.Everything,
+            "tls" => new ChainMatch(ChainTransport.Tls),
+            "raw_buffer" => new ChainMatch(ChainTransport.RawBuffer),
+            _ => throw InvalidResourceException.Unsupported($"transport_protocol '{match.TransportProtocol}'"),
+        };
+    }
+
+    private HttpChainModel HttpOf(HttpConnectionManager manager, ListenerIdentity identity, ISet<string> rds)
+    {
+        foreach (var filter in manager.HttpFilters)
+            if (filter.TypedConfig?.TypeUrl != TypeUrls.Router && !filter.Disabled)
+                throw InvalidResourceException.Unsupported($"HTTP filter {filter.Name} ({filter.TypedConfig?.TypeUrl})");
+        InvalidResourceException.ThrowIf(manager.ForwardClientCertDetails is not (HttpConnectionManager.Types.ForwardClientCertDetails.Sanitize
+            or HttpConnectionManager.Types.ForwardClientCertDetails.ForwardOnly), "forward_client_cert_details");
+        InvalidResourceException.ThrowIf(manager.PathWithEscapedSlashesAction > HttpConnectionManager.Types.PathWithEscapedSlashesAction.KeepUnchanged,
+            "path_with_escaped_slashes_action");
+        var state = RoutesOf(manager, identity, rds);
+        return new HttpChainModel(state)
+        {
+            NormalizePath = manager.NormalizePath ?? false,
+            MergeSlashes = manager.MergeSlashes,
+            StripAnyPort = manager.HasStripAnyHostPort && manager.StripAnyHostPort,
+            IsEdge = isGateway && !identity.IsInbound || manager.UseRemoteAddress == true,
+            GenerateRequestId = manager.GenerateRequestId ?? true,
+        };
+    }
+
+    private RouteConfigState RoutesOf(HttpConnectionManager manager, ListenerIdentity identity, ISet<string> rds)
+    {
+        switch (manager.RouteSpecifierCase)
+        {
+            case HttpConnectionManager.RouteSpecifierOneofCase.Rds:
+                rds.Add(manager.Rds.RouteConfigName);
+                return routes(manager.Rds.RouteConfigName);
+            case HttpConnectionManager.RouteSpecifierOneofCase.RouteConfig:
+                return new RouteConfigState($"{identity.Name} (inline)") { Table = new RouteDecoder(upstreams).Decode(manager.RouteConfig) };
+            default:
+                throw new InvalidResourceException("an HTTP connection manager without routes");
+        }
+    }
+
+    private TcpChainModel TcpOf(TcpProxy proxy)
+    {
+        InvalidResourceException.ThrowIf(proxy.MetadataMatch is not null, "tcp_proxy.metadata_match");
+        InvalidResourceException.ThrowIf(proxy.MaxDownstreamConnectionDuration is not null, "tcp_proxy.max_downstream_connection_duration");
+        var targets = proxy.ClusterSpecifierCase switch
+        {
+            TcpProxy.ClusterSpecifierOneofCase.Cluster => new RouteTargets([(Target(proxy.Cluster), 1u)]),
+            TcpProxy.ClusterSpecifierOneofCase.WeightedClusters when proxy.WeightedClusters.Clusters.Any(c => c.Weight > 0) =>
+                new RouteTargets([.. proxy.WeightedClusters.Clusters.Select(c => (Target(c.Name), c.Weight))]),
+            _ => throw new InvalidResourceException("a tcp_proxy without a cluster"),
+        };
+        // Envoy's default is an hour; zero is never.
+        var idle = proxy.IdleTimeout?.ToTimeSpan() ?? TimeSpan.FromHours(1);
+        return new TcpChainModel(targets, idle, (int)Math.Max(1, proxy.MaxConnectAttempts ?? 1));
+    }
+
+    private RouteTarget Target(string name) => new(upstreams(name), HeaderMutations.None, HeaderMutations.None, null);
+}

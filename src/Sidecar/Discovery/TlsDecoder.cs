@@ -1,0 +1,106 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using Envoy.Config.Core.V3;
+using Envoy.Extensions.TransportSockets.Tls.V3;
+using Mesh.Protocol;
+using Mesh.Sidecar.Security;
+using Validation = Envoy.Extensions.TransportSockets.Tls.V3.CommonTlsContext.ValidationContextTypeOneofCase;
+using XdsTls = Envoy.Extensions.TransportSockets.Tls.V3.TlsParameters.Types.TlsProtocol;
+
+namespace Mesh.Sidecar.Discovery;
+
+/// <summary>Reads transport sockets. This proxy knows one certificate (<c>default</c>, its own) and one trust bundle (<c>ROOTCA</c>).</summary>
+internal static class TlsDecoder
+{
+    public const string OwnCertificate = "default";
+    public const string TrustBundle = "ROOTCA";
+    private const string RawBuffer = "envoy.transport_sockets.raw_buffer";
+
+    public static UpstreamTlsModel? Upstream(TransportSocket? socket)
+    {
+        if (IsPlain(socket)) return null;
+        if (socket!.TypedConfig.TypeUrl != TypeUrls.UpstreamTlsContext) throw InvalidResourceException.Unsupported($"transport socket {socket.TypedConfig.TypeUrl}");
+        var context = UpstreamTlsContext.Parser.ParseFrom(socket.TypedConfig.Value);
+        var common = context.CommonTlsContext ?? new CommonTlsContext();
+        if (!UsesBundle(common)) throw InvalidResourceException.Unsupported("TLS to a peer that is not verified against ROOTCA");
+        return new UpstreamTlsModel(context.Sni, PeerNames(common), Protocols(common.TlsParams), UsesOwnCertificate(common));
+    }
+
+    public static DownstreamTlsModel? Downstream(TransportSocket? socket)
+    {
+        if (IsPlain(socket)) return null;
+        if (socket!.TypedConfig.TypeUrl != TypeUrls.DownstreamTlsContext) throw InvalidResourceException.Unsupported($"transport socket {socket.TypedConfig.TypeUrl}");
+        var context = DownstreamTlsContext.Parser.ParseFrom(socket.TypedConfig.Value);
+        var common = context.CommonTlsContext ?? new CommonTlsContext();
+        if (!UsesOwnCertificate(common)) throw InvalidResourceException.Unsupported("a server certificate other than SDS 'default'");
+        var requiresClient = context.RequireClientCertificate ?? false;
+        if (requiresClient && !UsesBundle(common)) throw InvalidResourceException.Unsupported("client certificates that are not verified against ROOTCA");
+        return new DownstreamTlsModel(requiresClient, PeerNames(common), Alpn(common), Protocols(common.TlsParams));
+    }
+
+    private static bool IsPlain(TransportSocket? socket) =>
+        socket is null || socket.Name == RawBuffer
+        || (socket.TypedConfig?.TypeUrl.EndsWith("raw_buffer.v3.RawBuffer", StringComparison.Ordinal) ?? true);
+
+    private static bool UsesOwnCertificate(CommonTlsContext common)
+    {
+        InvalidResourceException.ThrowIf(common.TlsCertificates.Count > 0, "inline tls_certificates");
+        foreach (var secret in common.TlsCertificateSdsSecretConfigs)
+            if (secret.Name != OwnCertificate) throw InvalidResourceException.Unsupported($"SDS certificate '{secret.Name}'");
+        return common.TlsCertificateSdsSecretConfigs.Count > 0;
+    }
+
+    private static bool UsesBundle(CommonTlsContext common)
+    {
+        var secret = common.ValidationContextTypeCase switch
+        {
+            Validation.ValidationContextSdsSecretConfig => common.ValidationContextSdsSecretConfig,
+            Validation.CombinedValidationContext => common.CombinedValidationContext.ValidationContextSdsSecretConfig,
+            _ => null,
+        };
+        return secret?.Name == TrustBundle;
+    }
+
+    private static List<SanMatcher> PeerNames(CommonTlsContext common)
+    {
+        var names = new List<SanMatcher>();
+        if (common.ValidationContextTypeCase != Validation.CombinedValidationContext) return names;
+        if (common.CombinedValidationContext.DefaultValidationContext is not { } context) return names;
+        foreach (var san in context.MatchTypedSubjectAltNames)
+        {
+            if (san.SanType is not (SubjectAltNameMatcher.Types.SanType.Uri or SubjectAltNameMatcher.Types.SanType.Dns))
+                throw InvalidResourceException.Unsupported($"subject alternative names of type {san.SanType}");
+            names.Add(new SanMatcher(san.SanType == SubjectAltNameMatcher.Types.SanType.Uri, MatcherDecoder.String(san.Matcher)));
+        }
+        foreach (var matcher in context.MatchSubjectAltNames)
+        {
+            names.Add(new SanMatcher(true, MatcherDecoder.String(matcher)));
+            names.Add(new SanMatcher(false, MatcherDecoder.String(matcher)));
+        }
+        return names;
+    }
+
+    // OpenSSL refuses a handshake whose lists do not meet: what this mesh's own peers offer is always among ours.
+    private static List<SslApplicationProtocol> Alpn(CommonTlsContext common)
+    {
+        var protocols = new List<SslApplicationProtocol>();
+        foreach (var name in common.AlpnProtocols) protocols.Add(new SslApplicationProtocol(name));
+        foreach (var own in TlsHandshakes.AllProtocols)
+            if (!protocols.Contains(own)) protocols.Add(own);
+        return protocols;
+    }
+
+    // TLS 1.0 and 1.1 are not spoken (RFC 8996).
+    private static SslProtocols Protocols(TlsParameters? parameters)
+    {
+        if (parameters is null) return SslProtocols.Tls12 | SslProtocols.Tls13;
+        InvalidResourceException.ThrowIf(parameters.CipherSuites.Count > 0, "tls_params.cipher_suites");
+        InvalidResourceException.ThrowIf(parameters.EcdhCurves.Count > 0, "tls_params.ecdh_curves");
+        var min = parameters.TlsMinimumProtocolVersion;
+        var max = parameters.TlsMaximumProtocolVersion;
+        var protocols = SslProtocols.None;
+        if (min <= XdsTls.Tlsv12 && max is (XdsTls.TlsAuto or XdsTls.Tlsv12 or XdsTls.Tlsv13)) protocols |= SslProtocols.Tls12;
+        if (max is XdsTls.TlsAuto or XdsTls.Tlsv13) protocols |= SslProtocols.Tls13;
+        return protocols == SslProtocols.None ? throw InvalidResourceException.Unsupported($"TLS {min}-{max}") : protocols;
+    }
+}

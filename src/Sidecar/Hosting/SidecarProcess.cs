@@ -1,0 +1,167 @@
+using Mesh.Sidecar.Admin;
+using Mesh.Sidecar.Discovery;
+using Mesh.Sidecar.Http;
+using Mesh.Sidecar.Listeners;
+using Mesh.Sidecar.Security;
+using Mesh.Sidecar.Tcp;
+using Mesh.Sidecar.Telemetry;
+using Mesh.Sidecar.Upstreams;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Mesh.Sidecar.Hosting;
+
+/// <summary>
+/// One proxy, put together and taken down. Starts: admin, then certificate and discovery side by side; listeners open as discovery says.
+/// <see cref="StopAsync"/> drains. Start and stop are called once each; the rest is safe from all threads.
+/// </summary>
+internal sealed partial class SidecarProcess : IAsyncDisposable
+{
+    private readonly SidecarOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly ServiceProvider _services;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _quit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SocketConnectionContextFactory _sockets;
+    private readonly Grpc.Net.Client.GrpcChannel _channel;
+    private readonly HttpServer _http;
+    private readonly AdminServer _admin;
+    private readonly CertificateClient _certificates;
+    private volatile bool _draining;
+    private Task _work = Task.CompletedTask;
+
+    public SidecarProcess(SidecarOptions options, StderrLogging logging, TimeProvider time)
+    {
+        (_options, _time) = (options, time);
+        _log = logging.CreateLogger("Mesh.Sidecar");
+        _services = new ServiceCollection().AddSingleton<ILoggerFactory>(logging).AddLogging().AddHttpForwarder().BuildServiceProvider();
+        var transport = new InternalTransport();
+        var handshakes = new TlsHandshakes(Identity, new PeerVerifier(options.TrustDomain, _log));
+        var metadata = new PeerMetadata(options);
+        _sockets = new SocketConnectionContextFactory(
+            new SocketConnectionFactoryOptions { UnsafePreferInlineScheduling = true, IOQueueCount = 0, WaitForDataBeforeAllocatingBuffer = true }, _log);
+        var front = new ConnectionFront(_sockets, handshakes, transport, new TcpForwarder(metadata, Identity, Metrics, time, _log), Connections, time, _log);
+        Configuration = new ProxyConfiguration(new UpstreamConnector(handshakes, time), front, Identity,
+            new ChainDrain(TimeSpan.FromSeconds(options.DrainSeconds), time, _stopping.Token), e => _quit.TrySetException(e), options.IsGateway, _log);
+        var forwarding = new Forwarding(_services.GetRequiredService<IHttpForwarder>(), metadata, time, _log);
+        var pipeline = new RequestPipeline(forwarding, metadata, new RequestRecorder(Metrics, metadata, Identity, time), time, _log);
+        _http = new HttpServer(transport, new ProxyApplication(pipeline), _services, logging);
+        _channel = AgentChannel.Open(options.AgentSocket, logging);
+        Discovery = new DiscoveryClient(_channel, Configuration, options, time, _log);
+        _certificates = new CertificateClient(_channel, Identity, options, Discovery.Poke, time, _log);
+        var pages = new AdminPages(options, new ConfigDump(Configuration, Identity, metadata, time), new PrometheusText(Metrics, Gauges()), logging,
+            () => IsReady, BeginDrain, () => _quit.TrySetResult());
+        _admin = new AdminServer(options, pages, _services, logging);
+    }
+
+    public WorkloadIdentity Identity { get; } = new();
+
+    public RequestMetrics Metrics { get; } = new();
+
+    public ConnectionGauge Connections { get; } = new();
+
+    public ProxyConfiguration Configuration { get; }
+
+    public DiscoveryClient Discovery { get; }
+
+    public long Renewals => _certificates.Renewals;
+
+    /// <summary>Configuration and certificate are there and nobody has asked to leave.</summary>
+    public bool IsReady => !_draining && Configuration.IsReady;
+
+    /// <summary>Admin, readiness and metrics addresses.</summary>
+    public IReadOnlyList<string> AdminAddresses => _admin.Addresses;
+
+    /// <summary>Completes when the admin port asks to quit; fails when a listener died.</summary>
+    public Task Quit => _quit.Task;
+
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        await _http.StartAsync(cancellation);
+        await _admin.StartAsync(cancellation);
+        _work = Task.WhenAll(_certificates.RunAsync(_stopping.Token), Discovery.RunAsync(_stopping.Token));
+        Log.Started(_log, _options.NodeId);
+    }
+
+    /// <summary>
+    /// Tells everyone to go elsewhere: not ready, GOAWAY on inbound HTTP/2, <c>Connection: close</c> on inbound HTTP/1.1. New connections
+    /// are still taken, since the endpoint's withdrawal takes a moment to reach all callers.
+    /// </summary>
+    public void BeginDrain()
+    {
+        _draining = true;
+        foreach (var chain in Chains())
+            if (chain.Listener.IsInbound || _options.IsGateway) chain.Connections.Drain();
+    }
+
+    /// <summary>Drains for up to the configured time, then stops.</summary>
+    public async Task StopAsync()
+    {
+        BeginDrain();
+        await WaitForIdleAsync(TimeSpan.FromSeconds(_options.DrainSeconds));
+        await _stopping.CancelAsync();
+        foreach (var listener in Configuration.Listeners.Values) listener.StopAccepting();
+        foreach (var chain in Chains())
+        {
+            chain.Connections.CloseIdle();
+            chain.Connections.AbortTcp();
+        }
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1), _time);
+        await _http.StopAsync(limit.Token);
+        await _admin.StopAsync(limit.Token);
+        await _work;
+        Log.Stopped(_log);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        _admin.Dispose();
+        _channel.Dispose();
+        _sockets.Dispose();
+        _stopping.Dispose();
+        await _services.DisposeAsync();
+    }
+
+    // Waits out a moment in any case: callers learn of the withdrawal only after it, and still send.
+    private async Task WaitForIdleAsync(TimeSpan limit)
+    {
+        var started = _time.GetTimestamp();
+        var settle = limit / 5;
+        while (_time.GetElapsedTime(started) < limit)
+        {
+            if (_time.GetElapsedTime(started) >= settle && InFlight() == 0) return;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), _time);
+        }
+    }
+
+    private int InFlight() => Configuration.Upstreams.Values.Sum(u => u.ActiveRequests) + Chains().Sum(c => c.Connections.TcpCount);
+
+    private IEnumerable<FilterChainModel> Chains() => Configuration.Listeners.Values.SelectMany(l => l.Model.Chains);
+
+    private List<ProcessGauge> Gauges() =>
+    [
+        new("mesh_sidecar_memory_resident_bytes", "Resident memory.", () => Environment.WorkingSet),
+        new("mesh_sidecar_gc_heap_bytes", "Managed heap.", () => GC.GetTotalMemory(forceFullCollection: false)),
+        new("mesh_sidecar_cpu_seconds_total", "CPU time, user and system.", () => Environment.CpuUsage.TotalTime.TotalSeconds),
+        new("mesh_sidecar_downstream_connections", "Open downstream connections.", () => Connections.OpenConnections),
+        new("mesh_sidecar_downstream_connections_total", "Downstream connections accepted.", () => Connections.Total),
+        new("mesh_sidecar_discovery_connected", "Whether the discovery stream stands.", () => Discovery.IsConnected ? 1 : 0),
+        new("mesh_sidecar_discovery_connects_total", "Discovery streams opened.", () => Discovery.Connects),
+        new("mesh_sidecar_ready", "Whether this proxy is ready.", () => IsReady ? 1 : 0),
+        new("mesh_sidecar_certificate_renewals_total", "Certificates installed.", () => _certificates.Renewals),
+        new("mesh_sidecar_certificate_expiry_seconds", "When the certificate ends, in Unix time.",
+            () => Identity.Current is { } own ? new DateTimeOffset(own.Leaf.NotAfter.ToUniversalTime()).ToUnixTimeSeconds() : 0),
+        new("mesh_sidecar_metric_overflow_total", "Requests counted without their own label set.", () => Metrics.Overflowed),
+    ];
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "started as {Node}")]
+        public static partial void Started(ILogger logger, string node);
+
+        [LoggerMessage(2, LogLevel.Information, "stopped")]
+        public static partial void Stopped(ILogger logger);
+    }
+}

@@ -1,0 +1,72 @@
+using Mesh.Sidecar.Balancing;
+using Mesh.Sidecar.Listeners;
+using Mesh.Sidecar.Resilience;
+using Mesh.Sidecar.Routing;
+using Mesh.Sidecar.Telemetry;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Mesh.Sidecar.Http;
+
+/// <summary>
+/// One exchange's state, reused for the next exchange of the same HTTP/1.1 connection or HTTP/2 stream slot: used by one request at a
+/// time, on whatever thread it runs.
+/// </summary>
+internal sealed class ProxyRequest
+{
+    private TriedEndpoints _tried;
+
+    public ProxyRequest(IFeatureCollection features)
+    {
+        Http = new DefaultHttpContext(features);
+        Attempt = new ForwardAttempt(this);
+        Start(features);
+    }
+
+    public DefaultHttpContext Http { get; }
+    public DownstreamConnection Connection { get; private set; } = null!;
+    public ForwardAttempt Attempt { get; }
+    public HttpChainModel Chain { get; private set; } = null!;
+    public long StartedAt { get; set; }
+
+    /// <summary>The request target in origin form, as it goes upstream unless rewritten.</summary>
+    public string Target { get; set; } = "/";
+    public RouteModel? Route { get; set; }
+    public RouteTarget? Destination { get; set; }
+    public EndpointModel? Endpoint { get; set; }
+    public PeerIdentity Peer { get; set; } = PeerIdentity.Unknown;
+    public ProxyOutcome Outcome { get; set; }
+
+    /// <summary>Envoy's URX beside the outcome: the tries were used up.</summary>
+    public bool RetriesExhausted { get; set; }
+    public bool IsGrpc { get; set; }
+    public int Tries { get; set; }
+    public ReplayBody? Body { get; set; }
+    public long ResponseBytes { get; set; }
+
+    public bool IsInbound => Connection.Chain.Listener.IsInbound;
+
+    public ref TriedEndpoints Tried => ref _tried;
+
+    public void Start(IFeatureCollection features)
+    {
+        Connection = features.Get<DownstreamConnection>() ?? throw new InvalidOperationException("a request from outside the L4 front");
+        Chain = Connection.Chain.Http ?? throw new InvalidOperationException("a request on a TCP chain");
+    }
+
+    public void Reset()
+    {
+        Target = "/";
+        Route = null;
+        Destination = null;
+        Endpoint = null;
+        Peer = PeerIdentity.Unknown;
+        Outcome = ProxyOutcome.Forwarded;
+        RetriesExhausted = false;
+        IsGrpc = false;
+        Tries = 0;
+        Body = null;
+        ResponseBytes = 0;
+        _tried.Clear();
+        Attempt.Reset();
+    }
+}

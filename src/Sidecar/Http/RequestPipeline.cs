@@ -1,0 +1,118 @@
+using Mesh.Sidecar.Resilience;
+using Mesh.Sidecar.Routing;
+using Mesh.Sidecar.Telemetry;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Mesh.Sidecar.Http;
+
+/// <summary>
+/// The life of a request (STYLE rule 5):
+/// (1) identify the peer and clean the headers, (2) find the route, (3) answer directly or (4) forward, (5) count.
+/// No locks, no look-ups in a container; configuration is read once, from the route table in force.
+/// </summary>
+internal sealed partial class RequestPipeline(
+    Forwarding forwarding, PeerMetadata metadata, RequestRecorder recorder, TimeProvider time, ILogger log)
+{
+    public Task RunAsync(ProxyRequest request)
+    {
+        request.StartedAt = time.GetTimestamp();
+        var http = request.Http.Request;
+        var connection = request.Connection;
+
+        // (1)
+        Identify(request, http);
+        if (connection.IsDraining && !connection.IsHttp2) request.Http.Response.Headers.Connection = "close";
+        if (!TryReadTarget(request, out var path, out var query)) return LocalReply.WriteAsync(request, ProxyOutcome.BadRequest);
+
+        // (2)
+        var route = request.Chain.Routes.Table?.Find(HostOf(request, http), http, path, query);
+        if (route is null) return LocalReply.WriteAsync(request, ProxyOutcome.RouteNotFound);
+        request.Route = route;
+
+        // (3)
+        if (route.DirectResponse is { } direct) return DirectAsync(request, direct);
+        if (route.Redirect is { } redirect) return RedirectAsync(request, redirect);
+
+        // (4)
+        return forwarding.RunAsync(request, route);
+    }
+
+    /// <summary>(5), also for an exchange that failed.</summary>
+    public void Finish(ProxyRequest request, Exception? error)
+    {
+        if (error is not null)
+        {
+            request.Outcome = ProxyOutcome.InternalError;
+            Log.Failed(log, request.Http.Request.Method, error);
+        }
+        recorder.Record(request);
+        request.Body?.Release();
+    }
+
+    private void Identify(ProxyRequest request, HttpRequest http)
+    {
+        var headers = http.Headers;
+        request.IsGrpc = http.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.Ordinal);
+        var connection = request.Connection;
+        // Believed only from a peer that proved to be of the mesh; never forwarded (HopByHop) in either case.
+        if (request.IsInbound && connection.PeerPrincipal is not null && headers.TryGetValue(PeerMetadata.Header, out var header))
+        {
+            var text = header.ToString();
+            var last = connection.LastPeer;
+            if (last.Header != text) connection.LastPeer = last = (text, metadata.Parse(text));
+            request.Peer = last.Peer;
+        }
+        if (request.Chain.IsEdge) Edge.Stamp(request, headers);
+        else if (!headers.ContainsKey("X-Forwarded-Proto")) headers["X-Forwarded-Proto"] = "http";
+        if (request.Chain.GenerateRequestId && !headers.ContainsKey("X-Request-Id")) headers["X-Request-Id"] = Guid.NewGuid().ToString();
+    }
+
+    private static bool TryReadTarget(ProxyRequest request, out ReadOnlySpan<char> path, out ReadOnlySpan<char> query)
+    {
+        var target = RequestPath.OriginForm(request.Http.Features.Get<IHttpRequestFeature>()!.RawTarget);
+        var length = RequestPath.PathLength(target);
+        if (request.Chain.NormalizePath && RequestPath.NeedsNormalizing(target.AsSpan(0, length)))
+        {
+            if (!RequestPath.TryNormalize(target[..length], request.Chain.MergeSlashes, out var normalized))
+            {
+                path = query = default;
+                return false;
+            }
+            target = normalized + target[length..];
+            length = normalized.Length;
+        }
+        request.Target = target;
+        path = target.AsSpan(0, length);
+        query = length < target.Length ? target.AsSpan(length + 1) : default;
+        return true;
+    }
+
+    private static ReadOnlySpan<char> HostOf(ProxyRequest request, HttpRequest http)
+    {
+        var host = http.Headers.Host.ToString().AsSpan();
+        if (request.Chain.StripAnyPort) return RouteTable.WithoutPort(host);
+        return host;
+    }
+
+    private static Task DirectAsync(ProxyRequest request, DirectResponseModel direct)
+    {
+        request.Outcome = ProxyOutcome.DirectResponse;
+        return LocalReply.WriteAsync(request, direct.StatusCode, direct.Body, "text/plain");
+    }
+
+    private static Task RedirectAsync(ProxyRequest request, RedirectModel redirect)
+    {
+        request.Outcome = ProxyOutcome.Redirected;
+        var response = request.Http.Response;
+        response.StatusCode = redirect.StatusCode;
+        response.Headers.Location = RedirectTarget.Build(request, redirect);
+        response.ContentLength = 0;
+        return Task.CompletedTask;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{Method} request failed")]
+        public static partial void Failed(ILogger logger, string method, Exception error);
+    }
+}

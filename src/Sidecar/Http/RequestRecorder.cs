@@ -1,0 +1,50 @@
+using System.Globalization;
+using Mesh.Sidecar.Balancing;
+using Mesh.Sidecar.Resilience;
+using Mesh.Sidecar.Security;
+using Mesh.Sidecar.Telemetry;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Mesh.Sidecar.Http;
+
+/// <summary>Counts finished exchanges under Istio's labels: as destination on inbound listeners, as source on all others.</summary>
+internal sealed class RequestRecorder(RequestMetrics metrics, PeerMetadata metadata, WorkloadIdentity identity, TimeProvider time)
+{
+    public void Record(ProxyRequest request)
+    {
+        var response = request.Http.Response;
+        var face = ProxyOutcomes.Face(request.Outcome);
+        var flag = request.RetriesExhausted ? face.Flag == "-" ? "URX" : Combined(face.Flag) : face.Flag;
+        var code = request.Outcome == ProxyOutcome.DownstreamDisconnect && !response.HasStarted ? 0 : response.StatusCode;
+        var service = request.Destination?.Upstream.Model?.Config.Service ?? ServiceIdentity.Unknown;
+        var own = identity.Current?.Id.ToString();
+        var labels = request.IsInbound
+            ? new RequestLabels(true, request.Peer, metadata.Own, service, request.Connection.PeerPrincipal,
+                request.Connection.PeerPrincipal is null ? null : own, request.IsGrpc, (short)code, GrpcStatus(request), flag,
+                request.Connection.PeerPrincipal is not null)
+            : new RequestLabels(false, metadata.Own, request.Endpoint?.Destination ?? PeerIdentity.Unknown, service,
+                IsMutualTls(request.Endpoint) ? own : null, null, request.IsGrpc, (short)code, GrpcStatus(request), flag, IsMutualTls(request.Endpoint));
+        var requestBytes = request.Http.Request.ContentLength ?? request.Body?.Received ?? 0;
+        metrics.Record(labels, time.GetElapsedTime(request.StartedAt).TotalMilliseconds, requestBytes, request.ResponseBytes);
+    }
+
+    private static bool IsMutualTls(EndpointModel? endpoint) => endpoint is { IsMutualTls: true };
+
+    private static string Combined(string flag) => flag switch
+    {
+        "UF" => "UF,URX",
+        "UC" => "UC,URX",
+        "UT" => "UT,URX",
+        "UR" => "UR,URX",
+        _ => flag,
+    };
+
+    private static short GrpcStatus(ProxyRequest request)
+    {
+        if (!request.IsGrpc) return -1;
+        var response = request.Http.Response;
+        var text = response.Headers["grpc-status"];
+        if (text.Count == 0 && request.Http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is { } trailers) text = trailers["grpc-status"];
+        return text.Count > 0 && short.TryParse(text[0], NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status : (short)-1;
+    }
+}

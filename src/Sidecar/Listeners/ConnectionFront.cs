@@ -1,0 +1,166 @@
+using System.IO.Pipelines;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Mesh.Sidecar.Security;
+using Mesh.Sidecar.Tcp;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace Mesh.Sidecar.Listeners;
+
+/// <summary>
+/// The life of a connection: (1) wrap the socket, (2) see its first bytes where they matter, (3) pick the filter chain, (4) end TLS,
+/// (5) splice TCP or hand to Kestrel and wait for its end. Every connection runs here on its own; the class holds no state of one.
+/// </summary>
+internal sealed partial class ConnectionFront(
+    SocketConnectionContextFactory sockets, TlsHandshakes handshakes, InternalTransport kestrel, TcpForwarder tcp, ConnectionGauge gauge,
+    TimeProvider time, ILogger log)
+{
+    /// <summary>Envoy's default for listener filters and for a TLS handshake.</summary>
+    private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(15);
+
+    public async Task ServeAsync(Socket socket, ListenerModel listener)
+    {
+        using var open = gauge.Open();
+        // (1)
+        var transport = sockets.Create(socket);
+        try
+        {
+            await ServeAsync(transport, listener);
+        }
+        catch (Exception e) when (e is IOException or SocketException or AuthenticationException or OperationCanceledException
+            or ConnectionAbortedException or ConnectionResetException)
+        {
+            Log.Ended(log, listener.Name, transport.RemoteEndPoint, e.Message);
+        }
+        finally
+        {
+            await transport.DisposeAsync();
+        }
+    }
+
+    private async Task ServeAsync(ConnectionContext transport, ListenerModel listener)
+    {
+        // (2)
+        var protocol = WireProtocol.Other;
+        if (listener.NeedsBytes)
+        {
+            using var limit = new CancellationTokenSource(HandshakeLimit, time);
+            protocol = await ConnectionSniffer.SniffAsync(transport.Transport.Input, limit.Token);
+        }
+        if (protocol == WireProtocol.Closed) return;
+
+        // (3)
+        var chain = FilterChains.Find(listener.Chains, protocol == WireProtocol.Tls);
+        if (chain is null)
+        {
+            Log.NoChain(log, listener.Name, transport.RemoteEndPoint, protocol);
+            transport.Abort(new ConnectionAbortedException("no filter chain matches"));
+            return;
+        }
+
+        // (4)
+        if (chain.Tls is null)
+        {
+            await ServeChainAsync(transport, transport.Transport, null, chain, protocol, null);
+            return;
+        }
+        if (protocol != WireProtocol.Tls)
+        {
+            Log.PlainTextRefused(log, listener.Name, transport.RemoteEndPoint);
+            transport.Abort(new ConnectionAbortedException("plain text where TLS is required"));
+            return;
+        }
+        var peer = await HandshakeAsync(transport, chain.Tls);
+        await using (peer.Stream)
+        {
+            var pipe = new DuplexPipe(
+                PipeReader.Create(peer.Stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)),
+                PipeWriter.Create(peer.Stream, new StreamPipeWriterOptions(leaveOpen: true)));
+            await ServeChainAsync(transport, pipe, peer.Stream, chain, await InnerProtocolAsync(pipe, chain, peer.Alpn), peer.SpiffeId);
+        }
+    }
+
+    private async Task<TlsPeer> HandshakeAsync(ConnectionContext transport, DownstreamTlsModel tls)
+    {
+        using var limit = new CancellationTokenSource(HandshakeLimit, time);
+        return await handshakes.AcceptAsync(new DuplexPipeStream(transport.Transport.Input, transport.Transport.Output), tls, limit.Token);
+    }
+
+    // ALPN decides; without it, the first bytes do.
+    private async ValueTask<WireProtocol> InnerProtocolAsync(IDuplexPipe pipe, FilterChainModel chain, SslApplicationProtocol alpn)
+    {
+        if (chain.Http is null) return WireProtocol.Other;
+        if (alpn == TlsHandshakes.IstioH2 || alpn == SslApplicationProtocol.Http2) return WireProtocol.Http2;
+        if (alpn == TlsHandshakes.IstioHttp11 || alpn == SslApplicationProtocol.Http11) return WireProtocol.Http1;
+        using var limit = new CancellationTokenSource(HandshakeLimit, time);
+        return await ConnectionSniffer.SniffAsync(pipe.Input, limit.Token);
+    }
+
+    private async Task ServeChainAsync(
+        ConnectionContext transport, IDuplexPipe pipe, SslStream? tls, FilterChainModel chain, WireProtocol protocol, string? peer)
+    {
+        // (5)
+        if (protocol == WireProtocol.Closed) return;
+        if (chain.Http is null)
+        {
+            await tcp.ForwardAsync(pipe, tls, chain, peer, transport.ConnectionClosed);
+            return;
+        }
+        if (protocol is not (WireProtocol.Http1 or WireProtocol.Http2))
+        {
+            Log.NotHttp(log, chain.Listener.Name, transport.RemoteEndPoint);
+            transport.Abort(new ConnectionAbortedException("not HTTP"));
+            return;
+        }
+        var connection = new DownstreamConnection(transport, pipe, chain, peer, protocol == WireProtocol.Http2);
+        chain.Connections.Add(connection);
+        try
+        {
+            if (kestrel.TryDispatch(connection)) await connection.Finished;
+        }
+        finally
+        {
+            chain.Connections.Remove(connection);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "{Listener}: connection from {Peer} ended: {Reason}")]
+        public static partial void Ended(ILogger logger, string listener, System.Net.EndPoint? peer, string reason);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Listener}: no filter chain for {Protocol} from {Peer}")]
+        public static partial void NoChain(ILogger logger, string listener, System.Net.EndPoint? peer, WireProtocol protocol);
+
+        [LoggerMessage(3, LogLevel.Warning, "{Listener}: plain text from {Peer} refused, mutual TLS is required")]
+        public static partial void PlainTextRefused(ILogger logger, string listener, System.Net.EndPoint? peer);
+
+        [LoggerMessage(4, LogLevel.Warning, "{Listener}: {Peer} does not speak HTTP")]
+        public static partial void NotHttp(ILogger logger, string listener, System.Net.EndPoint? peer);
+    }
+}
+
+/// <summary>Open downstream connections, counted by tokens.</summary>
+internal sealed class ConnectionGauge
+{
+    private int _open;
+    private long _total;
+
+    public int OpenConnections => Volatile.Read(ref _open);
+
+    public long Total => Volatile.Read(ref _total);
+
+    public Token Open()
+    {
+        Interlocked.Increment(ref _open);
+        Interlocked.Increment(ref _total);
+        return new Token(this);
+    }
+
+    internal sealed class Token(ConnectionGauge owner) : IDisposable
+    {
+        public void Dispose() => Interlocked.Decrement(ref owner._open);
+    }
+}

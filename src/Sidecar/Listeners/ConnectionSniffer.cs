@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Mesh.Sidecar.Listeners;
+
+internal enum WireProtocol
+{
+    /// <summary>More bytes are needed to tell.</summary>
+    Undecided,
+    Tls,
+    Http1,
+    Http2,
+    Other,
+    Closed,
+}
+
+/// <summary>Tells TLS, HTTP/1.x, HTTP/2 with prior knowledge and the rest apart by a connection's first bytes, taking none of them.</summary>
+internal static class ConnectionSniffer
+{
+    private static ReadOnlySpan<byte> Http2Preface => "PRI * HTTP/2.0"u8;
+
+    public static async ValueTask<WireProtocol> SniffAsync(PipeReader input, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var result = await input.ReadAsync(cancellation);
+            var protocol = Classify(result.Buffer);
+            if (protocol == WireProtocol.Undecided && result.IsCompleted) protocol = result.Buffer.IsEmpty ? WireProtocol.Closed : WireProtocol.Other;
+            // Nothing is consumed; "examined" only moves while undecided, so that the next read waits for more.
+            input.AdvanceTo(result.Buffer.Start, protocol == WireProtocol.Undecided ? result.Buffer.End : result.Buffer.Start);
+            if (protocol != WireProtocol.Undecided) return protocol;
+        }
+    }
+
+    /// <summary>The protocol that <paramref name="bytes"/>, a connection's beginning, speaks.</summary>
+    public static WireProtocol Classify(in ReadOnlySequence<byte> bytes)
+    {
+        Span<byte> head = stackalloc byte[24];
+        var length = (int)Math.Min(bytes.Length, head.Length);
+        if (length == 0) return WireProtocol.Undecided;
+        bytes.Slice(0, length).CopyTo(head);
+        head = head[..length];
+        // RFC 8446, 5.1: a handshake record is 22, major version 3.
+        if (head[0] == 0x16) return length < 2 ? WireProtocol.Undecided : head[1] == 3 ? WireProtocol.Tls : WireProtocol.Other;
+        var compared = Math.Min(length, Http2Preface.Length);
+        if (head[..compared].SequenceEqual(Http2Preface[..compared]))
+            return compared == Http2Preface.Length ? WireProtocol.Http2 : WireProtocol.Undecided;
+        return LooksLikeMethod(head);
+    }
+
+    // RFC 9110, 9.1: a method is a token; those in use are upper-case letters and dashes.
+    private static WireProtocol LooksLikeMethod(ReadOnlySpan<byte> head)
+    {
+        for (var i = 0; i < head.Length; i++)
+        {
+            if (head[i] == ' ' && i > 0) return WireProtocol.Http1;
+            if (head[i] is (byte)'\r' or (byte)'\n' && i < 2) continue;
+            if (head[i] is not (>= (byte)'A' and <= (byte)'Z' or (byte)'-' or (byte)'_')) return WireProtocol.Other;
+        }
+        return head.Length < 24 ? WireProtocol.Undecided : WireProtocol.Other;
+    }
+}

@@ -1,0 +1,102 @@
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Mesh.Sidecar.Telemetry;
+
+namespace Mesh.Sidecar.Listeners;
+
+/// <summary>
+/// One accepted connection after the L4 front is done with it: its transport (decrypted where the filter chain ended TLS), the filter
+/// chain in force for it, and who the peer proved to be. It is also the connection feature by which a request finds all that. Written by
+/// the front before Kestrel sees it; afterwards only <see cref="Drain"/> changes it, from any thread.
+/// </summary>
+internal sealed class DownstreamConnection : ConnectionContext
+{
+    private readonly ConnectionContext _transport;
+    private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _draining;
+
+    public DownstreamConnection(ConnectionContext transport, IDuplexPipe pipe, FilterChainModel chain, string? peerPrincipal, bool isHttp2)
+    {
+        _transport = transport;
+        Transport = pipe;
+        Chain = chain;
+        PeerPrincipal = peerPrincipal;
+        IsHttp2 = isHttp2;
+        Features.Set(this);
+    }
+
+    public FilterChainModel Chain { get; }
+
+    /// <summary>The peer's SPIFFE ID as proved by its certificate; null without mutual TLS.</summary>
+    public string? PeerPrincipal { get; }
+
+    public bool IsHttp2 { get; }
+
+    /// <summary>Whether this connection is to end after the request at hand.</summary>
+    public bool IsDraining => _draining;
+
+    /// <summary>The last peer metadata header of this connection and what it says: a peer repeats it on each request.</summary>
+    public (string Header, PeerIdentity Peer) LastPeer { get; set; }
+
+    /// <summary>Completes when Kestrel is done with the connection.</summary>
+    public Task Finished => _finished.Task;
+
+    public override IDuplexPipe Transport { get; set; }
+
+    public override string ConnectionId
+    {
+        get => _transport.ConnectionId;
+        set => _transport.ConnectionId = value;
+    }
+
+    public override IFeatureCollection Features => _transport.Features;
+
+    public override IDictionary<object, object?> Items
+    {
+        get => _transport.Items;
+        set => _transport.Items = value;
+    }
+
+    public override CancellationToken ConnectionClosed
+    {
+        get => _transport.ConnectionClosed;
+        set => _transport.ConnectionClosed = value;
+    }
+
+    public override EndPoint? LocalEndPoint
+    {
+        get => _transport.LocalEndPoint;
+        set => _transport.LocalEndPoint = value;
+    }
+
+    public override EndPoint? RemoteEndPoint
+    {
+        get => _transport.RemoteEndPoint;
+        set => _transport.RemoteEndPoint = value;
+    }
+
+    /// <summary>
+    /// Asks the peer to go elsewhere: GOAWAY on HTTP/2 at once; on HTTP/1.1 the next response says <c>Connection: close</c>, because
+    /// closing an idle connection races with the request that may already be on its way.
+    /// </summary>
+    public void Drain()
+    {
+        _draining = true;
+        if (IsHttp2) RequestClose();
+    }
+
+    /// <summary>Closes once idle; what is in flight finishes.</summary>
+    public void RequestClose() => Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+
+    public override void Abort(ConnectionAbortedException abortReason) => _transport.Abort(abortReason);
+
+    // The front owns the socket and disposes it after TLS said goodbye.
+    public override ValueTask DisposeAsync()
+    {
+        _finished.TrySetResult();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Net;
+using Google.Protobuf;
+using Mesh.Sidecar.Http;
+using Mesh.Sidecar.Security;
+using Mesh.Sidecar.Tcp;
+
+namespace Mesh.Sidecar.Listeners;
+
+/// <summary>A listener in force: where it is bound and its filter chains, in order. Immutable.</summary>
+internal sealed record ListenerModel(string Name, IPEndPoint Address, bool IsInbound, IReadOnlyList<FilterChainModel> Chains, ByteString Source)
+{
+    /// <summary>Whether the first bytes of a connection must be seen before its chain is known or served.</summary>
+    public bool NeedsBytes { get; } = Chains.Count > 1 || Chains.Any(c => c.Match.Transport != ChainTransport.Any || c.Tls is not null || c.Http is not null);
+}
+
+internal enum ChainTransport
+{
+    Any,
+    Tls,
+    RawBuffer,
+}
+
+/// <summary>What of a connection selects a chain.</summary>
+internal sealed record ChainMatch(ChainTransport Transport)
+{
+    public static readonly ChainMatch Everything = new(ChainTransport.Any);
+}
+
+/// <summary>
+/// One filter chain: what it matches, how it ends TLS, and either HTTP or TCP behind. Immutable but for the set of its live connections;
+/// a chain that a new configuration leaves unchanged keeps its object, so that its connections live on.
+/// </summary>
+internal sealed class FilterChainModel(
+    string name, ListenerIdentity listener, ChainMatch match, DownstreamTlsModel? tls, HttpChainModel? http, TcpChainModel? tcp, ByteString source)
+{
+    public string Name { get; } = name;
+    public ListenerIdentity Listener { get; } = listener;
+    public ChainMatch Match { get; } = match;
+    public DownstreamTlsModel? Tls { get; } = tls;
+    public HttpChainModel? Http { get; } = http;
+    public TcpChainModel? Tcp { get; } = tcp;
+    public ByteString Source { get; } = source;
+    public ConnectionSet Connections { get; } = new();
+}
+
+internal sealed record ListenerIdentity(string Name, bool IsInbound);

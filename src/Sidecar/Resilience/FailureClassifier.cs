@@ -1,0 +1,65 @@
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Mesh.Sidecar.Resilience;
+
+/// <summary>How one try ended.</summary>
+internal readonly record struct TryResult(bool IsDone, bool RetryWanted, ProxyOutcome Outcome, TryFailure Failure)
+{
+    public static readonly TryResult Done = new(true, false, ProxyOutcome.Forwarded, default);
+    public static readonly TryResult Again = new(false, true, ProxyOutcome.UpstreamReset, default);
+
+    public static TryResult Failed(ProxyOutcome outcome, TryFailure failure = default) => new(false, false, outcome, failure);
+}
+
+/// <summary>Says of a failed try whose fault it was and whether the request can have reached the application.</summary>
+internal static class FailureClassifier
+{
+    // RFC 9113, 7.
+    private const long RefusedStream = 0x7;
+
+    public static TryResult Classify(ForwarderError error, Exception? exception, bool gotResponse, bool clientGone, bool timedOut)
+    {
+        if (clientGone) return TryResult.Failed(ProxyOutcome.DownstreamDisconnect);
+        if (timedOut) return TryResult.Failed(ProxyOutcome.UpstreamTimeout, new TryFailure(false, false, IsTimeout: true));
+        switch (error)
+        {
+            case ForwarderError.RequestBodyClient:
+            case ForwarderError.UpgradeRequestClient:
+            case ForwarderError.UpgradeResponseClient:
+                return TryResult.Failed(ProxyOutcome.DownstreamProtocolError);
+            case ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled
+                or ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled:
+                return TryResult.Failed(ProxyOutcome.DownstreamDisconnect);
+            case ForwarderError.RequestBodyDestination when gotResponse:
+                // The upstream answered in full before it had read all of the request: the answer stands.
+                return TryResult.Done;
+        }
+        if (gotResponse) return TryResult.Failed(ProxyOutcome.UpstreamReset);
+        for (var e = exception; e is not null; e = e.InnerException)
+        {
+            if (e is AggregateException { InnerExceptions: var several })
+            {
+                foreach (var one in several)
+                    if (Known(one) is { } found) return found;
+            }
+            else if (Known(e) is { } found)
+            {
+                return found;
+            }
+        }
+        return TryResult.Failed(ProxyOutcome.UpstreamReset);
+    }
+
+    private static TryResult? Known(Exception e) => e switch
+    {
+        HttpProtocolException { ErrorCode: RefusedStream } =>
+            TryResult.Failed(ProxyOutcome.UpstreamRemoteReset, new TryFailure(false, IsRefusedStream: true, false)),
+        HttpProtocolException => TryResult.Failed(ProxyOutcome.UpstreamRemoteReset),
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+            or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError } =>
+            TryResult.Failed(ProxyOutcome.UpstreamConnectFailure, new TryFailure(IsConnectFailure: true, false, false)),
+        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded } =>
+            TryResult.Failed(ProxyOutcome.UpstreamProtocolError),
+        _ => null,
+    };
+}

@@ -1,0 +1,92 @@
+using System.Text.RegularExpressions;
+using Mesh.Sidecar.Balancing;
+using Mesh.Sidecar.Resilience;
+
+namespace Mesh.Sidecar.Routing;
+
+/// <summary>One route: what it matches and what it does. Immutable; compiled once per configuration.</summary>
+internal sealed record RouteModel
+{
+    public required string Name { get; init; }
+    public required PathMatch Path { get; init; }
+    public HeaderMatch[] Headers { get; init; } = [];
+    public QueryMatch[] Query { get; init; } = [];
+    public bool GrpcOnly { get; init; }
+    public FractionMatch? Fraction { get; init; }
+    public RouteTargets? Targets { get; init; }
+    public RedirectModel? Redirect { get; init; }
+    public DirectResponseModel? DirectResponse { get; init; }
+    public HeaderMutations[] RequestHeaders { get; init; } = [];
+    public HeaderMutations[] ResponseHeaders { get; init; } = [];
+    public PathRewrite? Rewrite { get; init; }
+    public string? HostRewrite { get; init; }
+    public bool AutoHostRewrite { get; init; }
+
+    /// <summary>Of the whole exchange up to the response's end; null is none.</summary>
+    public TimeSpan? Timeout { get; init; }
+    public RetryPolicyModel? Retry { get; init; }
+
+    public bool IsMatch(HttpRequest request, ReadOnlySpan<char> path, ReadOnlySpan<char> query)
+    {
+        if (!Path.IsMatch(path)) return false;
+        foreach (var header in Headers)
+            if (!header.IsMatch(request)) return false;
+        foreach (var parameter in Query)
+            if (!parameter.IsMatch(query)) return false;
+        if (GrpcOnly && request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) != true) return false;
+        return Fraction is null || Fraction.Draw();
+    }
+}
+
+/// <summary>Matches a random part of the requests, in millionths.</summary>
+internal sealed record FractionMatch(uint Millionths)
+{
+    public bool Draw() => Random.Shared.Next(1_000_000) < Millionths;
+}
+
+/// <summary>Where a route sends to: one upstream, or several by weight.</summary>
+internal sealed class RouteTargets
+{
+    private readonly RouteTarget[] _targets;
+    private readonly int[] _bounds;
+    private readonly int _total;
+
+    public RouteTargets(IReadOnlyList<(RouteTarget Target, uint Weight)> weighted)
+    {
+        // A target of weight 0 is never drawn; Envoy refuses a sum of 0, the compiler does too.
+        var drawn = weighted.Where(w => w.Weight > 0).ToArray();
+        _targets = [.. drawn.Select(w => w.Target)];
+        _bounds = new int[drawn.Length];
+        for (var i = 0; i < drawn.Length; i++) _bounds[i] = _total = checked(_total + (int)drawn[i].Weight);
+        All = [.. weighted.Select(w => w.Target)];
+    }
+
+    public IReadOnlyList<RouteTarget> All { get; }
+
+    public RouteTarget Draw() => _targets.Length == 1 ? _targets[0] : At(Random.Shared.Next(_total));
+
+    /// <summary>The target whose share of the weights holds <paramref name="point"/>, from 0 up to the sum of weights.</summary>
+    public RouteTarget At(int point)
+    {
+        for (var i = 0; i < _bounds.Length; i++)
+            if (point < _bounds[i]) return _targets[i];
+        return _targets[^1];
+    }
+}
+
+internal sealed record RouteTarget(UpstreamState Upstream, HeaderMutations RequestHeaders, HeaderMutations ResponseHeaders, string? HostRewrite);
+
+/// <summary>Replaces the matched prefix (or the whole path of an exact match), or what a pattern finds.</summary>
+internal sealed record PathRewrite(string? Prefix, Regex? Pattern, string Substitution)
+{
+    public string Apply(PathMatch match, string path)
+    {
+        if (Pattern is not null) return Pattern.Replace(path, Substitution);
+        return match.Kind == PathMatchKind.Regex ? path : Prefix + path[Math.Min(match.Text.Length, path.Length)..];
+    }
+}
+
+internal sealed record RedirectModel(
+    int StatusCode, string? Scheme, string? Host, int Port, string? Path, PathRewrite? Rewrite, bool StripQuery);
+
+internal sealed record DirectResponseModel(int StatusCode, byte[] Body);

@@ -1,0 +1,22 @@
+using System.Net.Security;
+using System.Security.Authentication;
+
+namespace Mesh.Sidecar.Security;
+
+/// <summary>How a filter chain ends TLS. With <see cref="RequireClientCertificate"/> the peer proves a SPIFFE identity of the mesh.</summary>
+internal sealed record DownstreamTlsModel(
+    bool RequireClientCertificate, IReadOnlyList<SanMatcher> PeerNames, List<SslApplicationProtocol> Alpn, SslProtocols Protocols);
+
+/// <summary>How an endpoint is dialled with TLS: our certificate, this SNI, and a peer whose names match.</summary>
+internal sealed record UpstreamTlsModel(string Sni, IReadOnlyList<SanMatcher> PeerNames, SslProtocols Protocols, bool PresentCertificate)
+{
+    // Equal settings share connections, so lists are compared by content.
+    public bool Equals(UpstreamTlsModel? other) =>
+        other is not null && Sni == other.Sni && Protocols == other.Protocols && PresentCertificate == other.PresentCertificate
+        && PeerNames.SequenceEqual(other.PeerNames);
+
+    public override int GetHashCode() => HashCode.Combine(Sni, Protocols, PresentCertificate, PeerNames.Count);
+}
+
+/// <summary>Matches one subject alternative name (URI or DNS) of a peer.</summary>
+internal sealed record SanMatcher(bool IsUri, Routing.StringMatch Match);

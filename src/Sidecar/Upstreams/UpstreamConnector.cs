@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text;
+using Mesh.Sidecar.Balancing;
+using Mesh.Sidecar.Security;
+
+namespace Mesh.Sidecar.Upstreams;
+
+/// <summary>Dials endpoints: TCP, then the mesh's TLS where the endpoint asks for it.</summary>
+internal sealed class UpstreamConnector(TlsHandshakes handshakes, TimeProvider time)
+{
+    /// <summary>
+    /// A connection pool of its own for one endpoint. The URI scheme stays http, so that HTTP/2 goes with prior knowledge over the stream
+    /// that <see cref="ConnectAsync"/> has already secured.
+    /// </summary>
+    public HttpMessageInvoker CreateInvoker(EndpointKey key)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = System.Net.DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+            EnableMultipleHttp2Connections = true,
+            MaxConnectionsPerServer = key.Connection.MaxConnections,
+            PooledConnectionIdleTimeout = key.Connection.IdleTimeout,
+            PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
+            // The callback below has its own limit, and tells a connect timeout from a cancelled request.
+            ConnectTimeout = Timeout.InfiniteTimeSpan,
+            Expect100ContinueTimeout = TimeSpan.FromSeconds(30),
+            ResponseDrainTimeout = TimeSpan.FromSeconds(1),
+            MaxResponseHeadersLength = 96,
+            InitialHttp2StreamWindowSize = 256 * 1024,
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            ConnectCallback = async (context, cancellation) =>
+            {
+                var protocol = context.InitialRequestMessage.Version.Major >= 2 ? AppProtocol.Http2 : AppProtocol.Http1;
+                return await ConnectAsync(key, protocol, cancellation);
+            },
+        };
+        return new HttpMessageInvoker(handler, disposeHandler: true);
+    }
+
+    /// <summary>A connection ready for bytes. Any failure, a timeout too, is an <see cref="IOException"/> that names the endpoint.</summary>
+    public async ValueTask<Stream> ConnectAsync(EndpointKey key, AppProtocol protocol, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(key.Connection.ConnectTimeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        var socket = new Socket(key.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Stream? stream = null;
+        try
+        {
+            await socket.ConnectAsync(key.Address, both.Token);
+            stream = new NetworkStream(socket, ownsSocket: true);
+            return key.Tls is null ? stream : await SecureAsync(stream, key.Tls, protocol, both.Token);
+        }
+        catch (Exception e) when (e is not IOException || !cancellation.IsCancellationRequested)
+        {
+            if (stream is not null) await stream.DisposeAsync();
+            else socket.Dispose();
+            if (cancellation.IsCancellationRequested) throw;
+            throw new IOException(limit.IsCancellationRequested ? $"{key.Address}: connection timeout" : $"{key.Address}: {e.Message}", e);
+        }
+    }
+
+    private async ValueTask<Stream> SecureAsync(Stream stream, UpstreamTlsModel tls, AppProtocol protocol, CancellationToken cancellation)
+    {
+        var peer = await handshakes.ConnectAsync(stream, tls, protocol, cancellation);
+        Debug.Assert(peer.Stream.IsAuthenticated);
+        if (protocol == AppProtocol.Http2 && peer.Alpn != TlsHandshakes.IstioH2 && peer.Alpn != SslApplicationProtocol.Http2
+            && peer.Alpn != default)
+            throw new IOException($"peer speaks {peer.Alpn}, not HTTP/2");
+        return peer.Stream;
+    }
+}
