@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mesh.Core.Kinds;
 using Mesh.Core.Resources;
 using Mesh.Core.Validation;
 
@@ -10,7 +11,7 @@ internal static class Read
     /// <summary>One object of <paramref name="kind"/> named <c>x</c> with <paramref name="spec"/>, a YAML flow or block map.</summary>
     public static ObjectDocument Spec(string kind, string spec, string name = "x")
     {
-        var apiVersion = Kinds.KindRegistry.All.Single(k => k.Kind == kind).ApiVersion;
+        var apiVersion = KindRegistry.All.Single(k => k.Kind == kind).ApiVersion;
         var indented = "  " + spec.Replace("\n", "\n  ", StringComparison.Ordinal);
         return Assert.Single(ObjectReader.Read($"apiVersion: {apiVersion}\nkind: {kind}\nmetadata:\n  name: {name}\nspec:\n{indented}\n", "f.yaml"));
     }

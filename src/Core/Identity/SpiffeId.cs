@@ -25,11 +25,11 @@ public sealed record SpiffeId
     public string Path { get; }
 
     public static SpiffeId ForWorkload(string trustDomain, string @namespace, string serviceAccount) =>
-        Create(trustDomain, $"/ns/{@namespace}/sa/{serviceAccount}");
+        Create(trustDomain, "ns", @namespace, "sa", serviceAccount);
 
-    public static SpiffeId ForAgent(string trustDomain, string node) => Create(trustDomain, $"/agent/{node}");
+    public static SpiffeId ForAgent(string trustDomain, string node) => Create(trustDomain, "agent", node);
 
-    public static SpiffeId ForReplica(string trustDomain, string replica) => Create(trustDomain, $"/cp/{replica}");
+    public static SpiffeId ForReplica(string trustDomain, string replica) => Create(trustDomain, "cp", replica);
 
     /// <summary>Parses <paramref name="text"/>; false when it is not a SPIFFE ID with a path.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out SpiffeId? id)
@@ -67,10 +67,14 @@ public sealed record SpiffeId
 
     public override string ToString() => Scheme + TrustDomain + Path;
 
-    private static SpiffeId Create(string trustDomain, string path) =>
-        TryParse(Scheme + trustDomain + path, out var id)
-            ? id
-            : throw new ArgumentException($"'{Scheme}{trustDomain}{path}' is not a SPIFFE ID");
+    // A name with a slash in it would make the ID of somebody else.
+    private static SpiffeId Create(string trustDomain, params ReadOnlySpan<string> segments)
+    {
+        var text = $"{Scheme}{trustDomain}/{string.Join('/', segments)}";
+        foreach (var segment in segments)
+            if (segment.Contains('/', StringComparison.Ordinal)) throw new ArgumentException($"'{segment}' in '{text}' contains a slash");
+        return TryParse(text, out var id) ? id : throw new ArgumentException($"'{text}' is not a SPIFFE ID");
+    }
 
     private static bool IsTrustDomain(string value)
     {

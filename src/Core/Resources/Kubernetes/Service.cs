@@ -13,8 +13,9 @@ public sealed record Service
     /// <summary>Labels of the workloads behind it; empty selects none.</summary>
     public ImmutableSortedDictionary<string, string> Selector { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>Its virtual address; <c>None</c> makes it headless; empty lets the mesh choose.</summary>
+    /// <summary>Its virtual address in Kubernetes; <c>None</c> when headless.</summary>
     [ApiName("clusterIP")]
+    [NotEnforced(Stance.Ignore, "Callers reach the Service by name, or by the address the mesh gives it.")]
     public string ClusterIP { get; init; } = "";
 
     [NotEnforced(Stance.Refuse, "Services of type ExternalName are not supported yet.", Except = ["ClusterIP", "NodePort", "LoadBalancer"])]
@@ -85,7 +86,7 @@ public sealed record ServicePort
     public IntOrString? TargetPort { get; init; }
 
     /// <summary>TCP when empty.</summary>
-    [NotEnforced(Stance.Refuse, "Only TCP is proxied; remove the port.", Except = ["TCP"])]
+    [NotEnforced(Stance.Warn, "Only TCP is proxied; the port is left alone.", Except = ["TCP"])]
     public string Protocol { get; init; } = "";
 
     /// <summary>What is spoken, over what <see cref="Name"/> says: <c>http</c>, <c>http2</c>, <c>grpc</c>, <c>kubernetes.io/h2c</c>, <c>tcp</c>.</summary>

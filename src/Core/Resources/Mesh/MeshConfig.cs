@@ -16,7 +16,7 @@ public sealed record MeshConfig
     /// <summary>For HTTP routes that say nothing of retries; null: Istio's default, 2 attempts.</summary>
     public HttpRetry? DefaultHttpRetryPolicy { get; init; }
 
-    /// <summary>What happens to requests for hosts the mesh does not know; null: allowed.</summary>
+    /// <summary>What happens to requests for hosts the mesh does not know; null: refused.</summary>
     public OutboundTrafficPolicy? OutboundTrafficPolicy { get; init; }
 
     /// <summary>Whether callers use mutual TLS without being told where the endpoint can; null: yes.</summary>
@@ -62,6 +62,8 @@ public sealed record OutboundTrafficPolicy
 public enum OutboundTrafficPolicyMode
 {
     RegistryOnly,
+
+    [NotEnforced(Stance.Refuse, "Requests to unknown hosts are refused; a way to let them through does not exist yet.")]
     AllowAny,
 }
 

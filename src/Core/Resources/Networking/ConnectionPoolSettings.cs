@@ -27,7 +27,7 @@ public sealed record TcpSettings
     [NotEnforced(Stance.Warn, "Connections are kept as long as they are used.")]
     public TimeSpan? MaxConnectionDuration { get; init; }
 
-    [NotEnforced(Stance.Warn, "Idle connections are closed after one minute.")]
+    [NotEnforced(Stance.Warn, "Idle connections are closed after a fixed time.")]
     public TimeSpan? IdleTimeout { get; init; }
 }
 
@@ -63,7 +63,7 @@ public sealed record HttpSettings
     [NotEnforced(Stance.Warn, "Concurrent retries are not limited yet.")]
     public int MaxRetries { get; init; }
 
-    [NotEnforced(Stance.Warn, "Idle connections are closed after one minute.")]
+    [NotEnforced(Stance.Warn, "Idle connections are closed after ten minutes.")]
     public TimeSpan? IdleTimeout { get; init; }
 
     [NotEnforced(Stance.Warn, "The protocol of the Service port decides.")]

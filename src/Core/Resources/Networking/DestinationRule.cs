@@ -13,8 +13,7 @@ public sealed record DestinationRule
 
     public ImmutableArray<Subset> Subsets { get; init; } = [];
 
-    /// <summary>Namespaces that see the object: <c>*</c> (also when empty) all, <c>.</c> its own.</summary>
-    [NotEnforced(Stance.Refuse, "Export to chosen namespaces is not supported yet; use \"*\" or \".\".", Except = ["*", "."])]
+    /// <summary>Namespaces that see the object: <c>*</c> (also when empty) all, <c>.</c> its own, <c>~</c> none, or their names.</summary>
     public ImmutableArray<string> ExportTo { get; init; } = [];
 
     [NotEnforced(Stance.Refuse, "Rules for chosen callers are not supported yet; without it the rule would apply to every caller.")]

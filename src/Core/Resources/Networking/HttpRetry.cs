@@ -23,6 +23,6 @@ public sealed record HttpRetry
     public bool? RetryIgnorePreviousHosts { get; init; }
 
     [Duration(1)]
-    [NotEnforced(Stance.Warn, "The pause between tries is fixed at 25 ms, doubled with each try.")]
+    [NotEnforced(Stance.Warn, "The pause between tries is random, up to 25 ms after the first and 250 ms at most.")]
     public TimeSpan? Backoff { get; init; }
 }

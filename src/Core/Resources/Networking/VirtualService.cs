@@ -22,7 +22,6 @@ public sealed record VirtualService
     [NotEnforced(Stance.Refuse, "Routes for plain TCP are not supported yet; TCP traffic goes to the Service's own endpoints.")]
     public ImmutableArray<TcpRoute> Tcp { get; init; } = [];
 
-    /// <summary>Namespaces that see the object: <c>*</c> (also when empty) all, <c>.</c> its own.</summary>
-    [NotEnforced(Stance.Refuse, "Export to chosen namespaces is not supported yet; use \"*\" or \".\".", Except = ["*", "."])]
+    /// <summary>Namespaces that see the object: <c>*</c> (also when empty) all, <c>.</c> its own, <c>~</c> none, or their names.</summary>
     public ImmutableArray<string> ExportTo { get; init; } = [];
 }

@@ -8,6 +8,7 @@ internal static class DestinationRuleRules
     public static void Check(DestinationRule spec, RuleContext context)
     {
         if (spec.Host.Length > 0) Hosts.CheckHostOrWildcard(spec.Host, context.Field("host"));
+        ExportRules.Check(spec.ExportTo, context.Field("exportTo"));
         if (spec.TrafficPolicy is { } policy) CheckPolicy(policy, context.Field("trafficPolicy"));
         for (var i = 0; i < spec.Subsets.Length; i++)
         {

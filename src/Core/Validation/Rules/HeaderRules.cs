@@ -1,21 +1,26 @@
-using System.Text.RegularExpressions;
 using Mesh.Core.Resources.Networking;
 
 namespace Mesh.Core.Validation.Rules;
 
 /// <summary>What changes to headers must satisfy.</summary>
-internal static partial class HeaderRules
+internal static class HeaderRules
 {
     public static void Check(Headers? headers, RuleContext context)
     {
-        CheckOperations(headers?.Request, context.Field("request"));
-        CheckOperations(headers?.Response, context.Field("response"));
+        CheckOperations(headers?.Request, isRequest: true, context.Field("request"));
+        CheckOperations(headers?.Response, isRequest: false, context.Field("response"));
     }
 
-    private static void CheckOperations(HeaderOperations? operations, RuleContext context)
+    private static void CheckOperations(HeaderOperations? operations, bool isRequest, RuleContext context)
     {
         if (operations is null) return;
-        foreach (var (name, value) in operations.Set) CheckHeader(name, value, context.Field("set").Field(name));
+        foreach (var (name, value) in operations.Set)
+        {
+            var at = context.Field("set").Field(name);
+            if (isRequest && IsHost(name)) CheckHostValue(value, at);
+            else CheckHeader(name, value, at);
+        }
+
         foreach (var (name, value) in operations.Add) CheckHeader(name, value, context.Field("add").Field(name));
         for (var i = 0; i < operations.Remove.Length; i++) CheckName(operations.Remove[i], context.Field("remove").Item(i));
     }
@@ -23,16 +28,21 @@ internal static partial class HeaderRules
     private static void CheckHeader(string name, string value, RuleContext context)
     {
         CheckName(name, context);
-        if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0) context.Error("contains a line break or null character");
-        else if (Substitution().IsMatch(value)) context.Error($"substitution in {Names.Quote(value)} is not supported yet", "Write a literal value; \"%%\" stands for a percent sign.");
+        if (value.Any(c => c is '\r' or '\n' or '\0')) context.Error("contains a line break or null character");
+        else if (value.Replace("%%", "", StringComparison.Ordinal).Contains('%', StringComparison.Ordinal))
+            context.Error($"substitution in {Names.Quote(value)} is not supported yet", "Write a literal value; \"%%\" stands for a percent sign.");
+    }
+
+    private static void CheckHostValue(string value, RuleContext context)
+    {
+        if (!Hosts.IsAuthority(value)) context.Error($"{Names.Quote(value)} is not a host with an optional port");
     }
 
     private static void CheckName(string name, RuleContext context)
     {
-        if (name.StartsWith(':') || name.Equals("host", StringComparison.OrdinalIgnoreCase)) context.Error($"{Names.Quote(name)} cannot be changed as a header", "Use rewrite.authority or rewrite.uri.");
+        if (name.StartsWith(':') || IsHost(name)) context.Error($"{Names.Quote(name)} cannot be changed here", "Use rewrite, or request.set for the host.");
         else if (!Names.IsHeaderName(name)) context.Error($"{Names.Quote(name)} is not a header name");
     }
 
-    [GeneratedRegex("(?<!%)(%%)*%[A-Z_]+(\\([^)]*\\))?%")]
-    private static partial Regex Substitution();
+    private static bool IsHost(string name) => name is ":authority" || name.Equals("host", StringComparison.OrdinalIgnoreCase);
 }

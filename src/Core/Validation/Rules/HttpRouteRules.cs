@@ -9,6 +9,9 @@ internal static class HttpRouteRules
 {
     private const int MaxBody = 1024 * 1024;
 
+    /// <summary>Istio's way to say that a redirect replaces only the matched prefix.</summary>
+    private const string KeepPrefix = "%PREFIX()%";
+
     public static void Check(HttpRoute route, RuleContext context)
     {
         CheckAction(route, context);
@@ -64,7 +67,8 @@ internal static class HttpRouteRules
         if (redirect.RedirectCode is not (0 or 301 or 302 or 303 or 307 or 308)) context.Field("redirectCode").Error($"must be 301, 302, 303, 307 or 308, is {redirect.RedirectCode}");
         if (redirect.Scheme is not ("" or "http" or "https")) context.Field("scheme").Error($"must be http or https, is {Names.Quote(redirect.Scheme)}");
         if (redirect.Authority.Length > 0 && !Hosts.IsAuthority(redirect.Authority)) context.Field("authority").Error($"{Names.Quote(redirect.Authority)} is not a host with an optional port");
-        CheckPath(redirect.Uri, context.Field("uri"));
+        if (!redirect.Uri.StartsWith(KeepPrefix, StringComparison.Ordinal)) CheckPath(redirect.Uri, context.Field("uri"));
+        else if (redirect.Uri.Length > KeepPrefix.Length) CheckPath(redirect.Uri[KeepPrefix.Length..], context.Field("uri"));
     }
 
     private static void CheckRewrite(HttpRewrite rewrite, RuleContext context)

@@ -9,18 +9,23 @@ internal static class RetryRules
 {
     private static readonly FrozenSet<string> Conditions = FrozenSet.ToFrozenSet(
     [
-        "5xx", "gateway-error", "reset", "reset-before-request", "connect-failure", "envoy-ratelimited", "retriable-4xx", "refused-stream",
-        "retriable-status-codes", "retriable-headers", "http3-post-connect-failure",
+        "5xx", "gateway-error", "reset", "reset-before-request", "connect-failure", "retriable-4xx", "refused-stream", "retriable-status-codes",
         "cancelled", "deadline-exceeded", "internal", "resource-exhausted", "unavailable",
     ]);
+
+    private static readonly FrozenSet<string> NotEnforced = FrozenSet.ToFrozenSet(["envoy-ratelimited", "retriable-headers", "http3-post-connect-failure"]);
 
     public static void Check(HttpRetry retry, TimeSpan? timeout, RuleContext context)
     {
         if (retry is { Attempts: 0 } and ({ PerTryTimeout: not null } or { RetryOn.Length: > 0 } or { Backoff: not null } or { RetryRemoteLocalities: not null }))
             context.Field("attempts").Error("must be at least 1 when anything else is set", "attempts: 0 alone turns retries off.");
         foreach (var condition in retry.RetryOn.Split(',', StringSplitOptions.TrimEntries))
-            if (condition.Length > 0 && !Conditions.Contains(condition) && !IsStatus(condition))
+        {
+            if (NotEnforced.Contains(condition)) context.Field("retryOn").Error($"the condition {condition} is not enforced", "Remove it.");
+            else if (condition.Length > 0 && !Conditions.Contains(condition) && !IsStatus(condition))
                 context.Field("retryOn").Error($"unknown condition {Names.Quote(condition)}", "Use Envoy's names, such as 5xx, gateway-error, connect-failure, refused-stream, unavailable, or status codes.");
+        }
+
         if (timeout is { } whole && whole > TimeSpan.Zero && retry.PerTryTimeout > whole)
             context.Field("perTryTimeout").Warn("longer than the timeout of the whole request, which ends the try first");
     }

@@ -10,6 +10,7 @@ internal static class VirtualServiceRules
     {
         CheckHosts(spec, context.Field("hosts"));
         CheckGateways(spec.Gateways, context.Field("gateways"));
+        ExportRules.Check(spec.ExportTo, context.Field("exportTo"));
         if (spec.Http.IsEmpty && spec.Tcp.IsEmpty && spec.Tls.IsEmpty) context.Field("http").ErrorOfWhole("required: an object without rules routes nothing");
         var catchAll = -1;
         for (var i = 0; i < spec.Http.Length; i++)

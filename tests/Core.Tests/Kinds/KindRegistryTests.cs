@@ -1,0 +1,50 @@
+using Mesh.Core.Kinds;
+using Mesh.Core.Resources;
+
+namespace Mesh.Core.Tests.Kinds;
+
+public sealed class KindRegistryTests
+{
+    public static TheoryData<string> All => [.. KindRegistry.All.Select(k => k.QualifiedKind)];
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Find_EveryName_LeadsBackToTheKind(string qualifiedKind)
+    {
+        var kind = KindRegistry.Find(qualifiedKind)!;
+
+        Assert.Same(kind, KindRegistry.Find(new ObjectKey(qualifiedKind, "a", "b")));
+        Assert.Same(kind, KindRegistry.FindByPlural(kind.Group, kind.Plural));
+        foreach (var name in (string[])[kind.Kind, kind.Plural, kind.Singular, .. kind.ShortNames])
+            Assert.True(KindRegistry.TryFindByUserName(name, out var found) && found == kind, name);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Read_EveryServedVersion_IsStoredAsTheFirst(string qualifiedKind)
+    {
+        var kind = KindRegistry.Find(qualifiedKind)!;
+        foreach (var version in kind.Versions)
+        {
+            var document = Assert.Single(ObjectReader.Read($"apiVersion: {kind.ApiVersionOf(version)}\nkind: {kind.Kind}\nmetadata: {{name: default}}\nspec: {{}}\n", "f"));
+            Assert.Equal(kind.QualifiedKind, document.Key!.Value.Kind);
+            Assert.DoesNotContain(document.Diagnostics, d => d.Path is "kind" or "apiVersion");
+            if (document.Object is { } read) Assert.Equal(kind.ApiVersion, read.ApiVersion);
+        }
+    }
+
+    [Theory]
+    [InlineData("networking.istio.io/v1", "ServiceEntry", "ServiceEntry is not supported yet")]
+    [InlineData("networking.istio.io/v1alpha3", "EnvoyFilter", "EnvoyFilter patches the configuration of Envoy, which this mesh does not run")]
+    [InlineData("gateway.networking.k8s.io/v1", "HTTPRoute", "HTTPRoute of the Gateway API is not supported yet")]
+    [InlineData("v1", "ConfigMap", "ConfigMap is not an object of the mesh")]
+    [InlineData("example.com/v1", "Thing", "unknown kind Thing in example.com/v1")]
+    public void Read_OtherKinds_AreRefusedByName(string apiVersion, string kind, string reason)
+    {
+        var document = Assert.Single(ObjectReader.Read($"apiVersion: {apiVersion}\nkind: {kind}\nmetadata: {{name: a, namespace: b}}\n", "f"));
+
+        var diagnostic = Assert.Single(document.Diagnostics);
+        Assert.Equal((reason, "kind"), (diagnostic.Reason, diagnostic.Path));
+        Assert.Equal("b/a", $"{document.Key!.Value.Namespace}/{document.Key.Value.Name}");
+    }
+}
