@@ -87,7 +87,7 @@ internal static class OutboundClusterBuilder
     private static XdsCluster.Types.TransportSocketMatch Match(string name, Struct match, TransportSocket socket) =>
         new() { Name = name, Match = match, TransportSocket = socket };
 
-    /// <summary>Null leaves HTTP/1.1, also for TCP where it has no meaning.</summary>
+    /// <summary>A declared version is spoken whatever the request's is; null for TCP, where there is none.</summary>
     private static HttpOptions? HttpVersion(PortProtocol protocol) => protocol switch
     {
         PortProtocol.Auto => new HttpOptions
@@ -101,6 +101,10 @@ internal static class OutboundClusterBuilder
         _ when protocol.IsHttp2() => new HttpOptions
         {
             ExplicitHttpConfig = new HttpOptions.Types.ExplicitHttpConfig { Http2ProtocolOptions = new Http2ProtocolOptions() },
+        },
+        PortProtocol.Http => new HttpOptions
+        {
+            ExplicitHttpConfig = new HttpOptions.Types.ExplicitHttpConfig { HttpProtocolOptions = new Http1ProtocolOptions() },
         },
         _ => null,
     };
