@@ -3,6 +3,8 @@ using Mesh.Cli.Client;
 using Mesh.Cli.Documents;
 using Mesh.Cli.Local;
 using Mesh.Cli.Output;
+using Mesh.Core.Kinds;
+using Mesh.Core.Resources;
 
 namespace Mesh.Cli.Commands;
 
@@ -28,7 +30,7 @@ internal static class ApplyCommand
         };
         command.SetAction(async (parsed, cancel) =>
         {
-            var documents = DocumentFiles.Read(parsed.GetValue(files)!, "default", Console.In).Select(MeshFiles.ToApply).ToArray();
+            var documents = Read(parsed.GetValue(files)!, terminal);
             if (documents.Length == 0) throw new CliException("nothing to apply: no document has any content", ExitCodes.Usage);
             using var api = parsed.Connect(time);
             var answer = await api.ApplyAsync(new ApplyRequest(parsed.GetValue(dryRun), documents), cancel);
@@ -40,4 +42,15 @@ internal static class ApplyCommand
         HelpWithExamples.Add(command, Examples);
         return command;
     }
+
+    /// <summary>A LocalMesh among the documents is the input of <c>up</c>, not an object; applying the rest of its file is what people mean.</summary>
+    private static ApplyDocument[] Read(string[] files, Terminal terminal)
+    {
+        var all = DocumentFiles.Read(files, "default", Console.In);
+        foreach (var mesh in all.Where(IsLocalMesh))
+            terminal.Error.WriteLine($"warning: {mesh.File}:{mesh.Document}  LocalMesh {mesh.Key?.Name}  is read by `meshctl up` only; changes to it take effect at the next start.");
+        return [.. all.Where(d => !IsLocalMesh(d)).Select(MeshFiles.ToApply)];
+    }
+
+    private static bool IsLocalMesh(ObjectDocument document) => document.Key?.Kind == KindRegistry.LocalMesh.QualifiedKind;
 }

@@ -46,5 +46,12 @@ internal static class CommonOptions
     public static StateDirectory FindState(this ParseResult parsed) =>
         ContextFinder.Find(parsed.GetValue(StateDirectory), parsed.GetValue(Context));
 
-    public static MeshApi Connect(this ParseResult parsed, TimeProvider time) => new(MeshContext.Read(parsed.FindState()), time);
+    public static MeshApi Connect(this ParseResult parsed, TimeProvider time)
+    {
+        var state = parsed.FindState();
+        var context = MeshContext.Read(state);
+        if (Local.State.StateLock.RunningOwner(state) is null)
+            throw new CliException($"the mesh {context.Name} in {state.Root} is not running. Start it with `meshctl up` and its files.");
+        return new MeshApi(context, time);
+    }
 }
