@@ -3,23 +3,26 @@ using System.Text.Json.Serialization;
 
 namespace Mesh.Sidecar.Hosting;
 
-/// <summary>What one proxy process is told at start (docs/reference/processes.md, mesh-sidecar). Immutable.</summary>
+/// <summary>
+/// What one proxy process is told at start (docs/reference/processes.md, mesh-sidecar). Not changed after it was read; its properties have
+/// setters because the generated JSON reader gives init-only ones that are left out no default but null or zero.
+/// </summary>
 internal sealed record SidecarOptions
 {
-    public string Role { get; init; } = "sidecar";
-    public string Namespace { get; init; } = "";
-    public string Name { get; init; } = "";
-    public string WorkloadName { get; init; } = "";
-    public string ServiceAccount { get; init; } = "default";
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
-    public string TrustDomain { get; init; } = "cluster.local";
-    public string ProxyAddress { get; init; } = "";
-    public SidecarPorts Ports { get; init; } = new();
-    public string AgentSocket { get; init; } = "";
-    public string TokenFile { get; init; } = "";
-    public int DrainSeconds { get; init; } = 5;
-    public string MeshId { get; init; } = "";
-    public string LogLevel { get; init; } = "information";
+    public string Role { get; set; } = "sidecar";
+    public string Namespace { get; set; } = "";
+    public string Name { get; set; } = "";
+    public string WorkloadName { get; set; } = "";
+    public string ServiceAccount { get; set; } = "default";
+    public IReadOnlyDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>();
+    public string TrustDomain { get; set; } = "cluster.local";
+    public string ProxyAddress { get; set; } = "";
+    public SidecarPorts Ports { get; set; } = new();
+    public string AgentSocket { get; set; } = "";
+    public string TokenFile { get; set; } = "";
+    public int DrainSeconds { get; set; } = 5;
+    public string MeshId { get; set; } = "";
+    public string LogLevel { get; set; } = "information";
 
     [JsonIgnore]
     public bool IsGateway => Role == "gateway";
@@ -58,9 +61,9 @@ internal sealed record SidecarOptions
 /// <summary>Ports on the proxy's own address; 0 takes a free one (tests).</summary>
 internal sealed record SidecarPorts
 {
-    public int Admin { get; init; } = 15000;
-    public int Readiness { get; init; } = 15021;
-    public int Metrics { get; init; } = 15090;
+    public int Admin { get; set; } = 15000;
+    public int Readiness { get; set; } = 15021;
+    public int Metrics { get; set; } = 15090;
 
     public void Validate(List<string> errors)
     {
