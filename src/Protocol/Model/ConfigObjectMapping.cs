@@ -8,6 +8,8 @@ using Mesh.Protocol.Delta;
 namespace Mesh.Protocol.Model;
 
 /// <summary>Between <see cref="MeshObject"/> and its message. The document itself travels in Core's canonical JSON.</summary>
+[RequiresUnreferencedCode("Core's reader and writer find the fields of model records by reflection.")]
+[RequiresDynamicCode("Core's reader builds collections of types found by reflection.")]
 public static class ConfigObjectMapping
 {
     public static V1.ConfigObject ToProto(this MeshObject value) => new()
