@@ -7,10 +7,10 @@ internal static class Until
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
-    public static Task TrueAsync(Func<bool> condition, string what, int seconds = 40) =>
+    public static Task TrueAsync(Func<bool> condition, string what, int seconds = 90) =>
         TrueAsync(() => Task.FromResult(condition()), what, seconds);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what, int seconds = 40)
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what, int seconds = 90)
     {
         var clock = Stopwatch.StartNew();
         using var timer = new PeriodicTimer(Poll);
