@@ -67,13 +67,13 @@ internal sealed class MeshFiles
 
     public static ApplyDocument ToApply(ObjectDocument document) => new(document.File, document.Document, document.Line, document.Text);
 
-    /// <summary>The mesh-wide settings inside a LocalMesh take effect as a MeshConfig object of the same name.</summary>
+    /// <summary>The mesh-wide settings inside a LocalMesh take effect as the mesh's MeshConfig object.</summary>
     private static IEnumerable<ApplyDocument> MeshConfigOf(ObjectDocument mesh)
     {
         if (mesh.Object!.SpecAs<LocalMesh>().MeshConfig is not { } config) return [];
-        var name = mesh.Object.Metadata.Name;
+        const string Only = "default"; // the only one a mesh may have
         var kind = KindRegistry.MeshConfig;
-        var written = new MeshObject(new ObjectKey(kind.QualifiedKind, "", name), kind.ApiVersion, new ObjectMeta { Name = name }, config);
+        var written = new MeshObject(new ObjectKey(kind.QualifiedKind, "", Only), kind.ApiVersion, new ObjectMeta { Name = Only }, config);
         return [new ApplyDocument(mesh.File, mesh.Document, mesh.Line, ObjectWriter.ToJsonText(written))];
     }
 

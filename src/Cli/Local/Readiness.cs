@@ -27,7 +27,7 @@ internal sealed class Readiness(MeshRun run, IProgressSink progress, TimeProvide
     {
         var wanted = run.Plan.Instances.Where(i => i.Proxy is not null).Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
         var ready = status?.Proxies.Count(p => p.Connected && p.InSync && p.Revision >= revision && wanted.Contains(p.Id)) ?? 0;
-        if (ready < wanted.Count) return $"{ready} of {wanted.Count} proxies are in sync with revision {revision}";
+        if (ready < wanted.Count) return $"{ready} of {wanted.Count} proxies are in sync with revision {revision}{FirstRefusal(status)}";
         var apps = run.Plan.Instances.Where(i => i.App is not null).Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
         var healthy = status!.Workloads.Count(w => w.Health == "healthy" && apps.Contains(w.Id));
         return healthy == apps.Count ? null : $"{healthy} of {apps.Count} applications are healthy";
@@ -69,6 +69,9 @@ internal sealed class Readiness(MeshRun run, IProgressSink progress, TimeProvide
         if (ended.Length > ExplainedProcesses) text.Append(ended.Length - ExplainedProcesses).Append(" more processes ended; logs: ").Append(run.State.Logs);
         return text.Length > 0 ? text.ToString().TrimEnd() : $"Logs: {run.State.Logs}";
     }
+
+    private static string FirstRefusal(StatusAnswer? status) =>
+        status?.Proxies.FirstOrDefault(p => p.Errors is { Count: > 0 }) is { } refusing ? $"; {refusing.Id} refused: {refusing.Errors![0]}" : "";
 
     private async Task PollAsync(Func<StatusAnswer?, string?> missing, CancellationToken cancel)
     {
