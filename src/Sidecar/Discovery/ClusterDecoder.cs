@@ -97,7 +97,7 @@ internal static class ClusterDecoder
 
     private static UpstreamProtocol ProtocolOf(XdsCluster cluster)
     {
-        if (Options(cluster) is not { } options) return cluster.Http2ProtocolOptions is null ? UpstreamProtocol.Downstream : UpstreamProtocol.Http2;
+        if (Options(cluster) is not { } options) return cluster.Http2ProtocolOptions is null ? UpstreamProtocol.Http1 : UpstreamProtocol.Http2;
         return options.UpstreamProtocolOptionsCase switch
         {
             HttpProtocolOptions.UpstreamProtocolOptionsOneofCase.ExplicitHttpConfig =>

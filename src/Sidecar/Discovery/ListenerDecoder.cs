@@ -79,8 +79,10 @@ internal sealed class ListenerDecoder(Func<string, UpstreamState> upstreams, Fun
         foreach (var filter in manager.HttpFilters)
             if (filter.TypedConfig?.TypeUrl != TypeUrls.Router && !filter.Disabled)
                 throw InvalidResourceException.Unsupported($"HTTP filter {filter.Name} ({filter.TypedConfig?.TypeUrl})");
-        InvalidResourceException.ThrowIf(manager.ForwardClientCertDetails is not (HttpConnectionManager.Types.ForwardClientCertDetails.Sanitize
-            or HttpConnectionManager.Types.ForwardClientCertDetails.ForwardOnly), "forward_client_cert_details");
+        InvalidResourceException.ThrowIf(manager.ForwardClientCertDetails is HttpConnectionManager.Types.ForwardClientCertDetails.AppendForward
+            or HttpConnectionManager.Types.ForwardClientCertDetails.AlwaysForwardOnly, $"forward_client_cert_details {manager.ForwardClientCertDetails}");
+        InvalidResourceException.ThrowIf(manager.SetCurrentClientCertDetails is { Cert: true } or { Chain: true },
+            "set_current_client_cert_details.cert and .chain");
         InvalidResourceException.ThrowIf(manager.PathWithEscapedSlashesAction > HttpConnectionManager.Types.PathWithEscapedSlashesAction.KeepUnchanged,
             "path_with_escaped_slashes_action");
         var state = RoutesOf(manager, identity, rds);
@@ -90,6 +92,8 @@ internal sealed class ListenerDecoder(Func<string, UpstreamState> upstreams, Fun
             MergeSlashes = manager.MergeSlashes,
             StripAnyPort = manager.HasStripAnyHostPort && manager.StripAnyHostPort,
             IsEdge = isGateway && !identity.IsInbound || manager.UseRemoteAddress == true,
+            DescribeClient = manager.ForwardClientCertDetails == HttpConnectionManager.Types.ForwardClientCertDetails.SanitizeSet,
+            ForwardClient = manager.ForwardClientCertDetails == HttpConnectionManager.Types.ForwardClientCertDetails.ForwardOnly,
             GenerateRequestId = manager.GenerateRequestId ?? true,
         };
     }

@@ -2,7 +2,11 @@ using System.Net;
 
 namespace Mesh.Sidecar.Http;
 
-/// <summary>A response body without a declared length, counted as it streams by.</summary>
+/// <summary>
+/// A response body without a declared length, counted as it streams by. Where its first byte is not there yet, the headers go ahead: a
+/// stream's client may wait for them before it says more, and a response that ends with its headers (gRPC's trailers-only) completes at
+/// once and so stays whole.
+/// </summary>
 internal sealed class CountingContent(HttpContent inner, ProxyRequest owner) : HttpContent
 {
     protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
@@ -62,7 +66,12 @@ internal sealed class CountingContent(HttpContent inner, ProxyRequest owner) : H
             base.Dispose(disposing);
         }
 
-        private async ValueTask<int> CountSlowAsync(ValueTask<int> pending) => Count(await pending);
+        private async ValueTask<int> CountSlowAsync(ValueTask<int> pending)
+        {
+            var response = owner.Http.Response;
+            if (!response.HasStarted) await response.Body.FlushAsync();
+            return Count(await pending);
+        }
 
         private int Count(int bytes)
         {

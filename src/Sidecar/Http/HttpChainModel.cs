@@ -11,5 +11,10 @@ internal sealed record HttpChainModel(RouteConfigState Routes)
 
     /// <summary>This is an edge: the client's address goes into X-Forwarded-For, and what it says of itself is not believed.</summary>
     public bool IsEdge { get; init; }
+    /// <summary>Tells the application of the client's certificate (SANITIZE_SET); what the client wrote there goes in any case.</summary>
+    public bool DescribeClient { get; init; }
+
+    /// <summary>Passes x-forwarded-client-cert on as it came, over mutual TLS only (FORWARD_ONLY).</summary>
+    public bool ForwardClient { get; init; }
     public bool GenerateRequestId { get; init; } = true;
 }

@@ -62,6 +62,8 @@ internal sealed partial class RequestPipeline(
             if (last.Header != text) connection.LastPeer = last = (text, metadata.Parse(text));
             request.Peer = last.Peer;
         }
+        if (connection.ClientCertificateHeader is { } client) headers[Edge.ClientCertificate] = client;
+        else if (!request.Chain.ForwardClient || connection.PeerPrincipal is null) headers.Remove(Edge.ClientCertificate);
         if (request.Chain.IsEdge) Edge.Stamp(request, headers);
         else if (!headers.ContainsKey("X-Forwarded-Proto")) headers["X-Forwarded-Proto"] = "http";
         if (request.Chain.GenerateRequestId && !headers.ContainsKey("X-Request-Id")) headers["X-Request-Id"] = Guid.NewGuid().ToString();

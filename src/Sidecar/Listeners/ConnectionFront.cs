@@ -114,7 +114,10 @@ internal sealed partial class ConnectionFront(
             transport.Abort(new ConnectionAbortedException("not HTTP"));
             return;
         }
-        var connection = new DownstreamConnection(transport, pipe, chain, peer, protocol == WireProtocol.Http2);
+        var connection = new DownstreamConnection(transport, pipe, chain, peer, protocol == WireProtocol.Http2)
+        {
+            ClientCertificateHeader = chain.Http.DescribeClient && peer is not null ? handshakes.DescribePeer(tls!) : null,
+        };
         chain.Connections.Add(connection);
         try
         {

@@ -35,6 +35,9 @@ internal sealed class DownstreamConnection : ConnectionContext
 
     public bool IsHttp2 { get; }
 
+    /// <summary>What <c>x-forwarded-client-cert</c> says of the peer; null without mutual TLS.</summary>
+    public string? ClientCertificateHeader { get; init; }
+
     /// <summary>Whether this connection is to end after the request at hand.</summary>
     public bool IsDraining => _draining;
 

@@ -1,5 +1,8 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 
 namespace Mesh.Sidecar.Security;
 
@@ -20,7 +23,7 @@ internal sealed class TlsHandshakes(WorkloadIdentity identity, PeerVerifier veri
 
     private static readonly List<SslApplicationProtocol> Http1Protocols = [IstioHttp11, SslApplicationProtocol.Http11];
     private static readonly List<SslApplicationProtocol> Http2Protocols = [IstioH2, SslApplicationProtocol.Http2];
-    private static readonly List<SslApplicationProtocol> TcpProtocols = [IstioPeerExchange, Istio];
+    private static readonly List<SslApplicationProtocol> TcpProtocols = [Istio];
 
     /// <summary>Ends TLS as server; the stream owns <paramref name="inner"/>. Throws what <see cref="SslStream"/> throws.</summary>
     public async Task<TlsPeer> AcceptAsync(Stream inner, DownstreamTlsModel tls, CancellationToken cancellation)
@@ -63,6 +66,20 @@ internal sealed class TlsHandshakes(WorkloadIdentity identity, PeerVerifier veri
         };
         var stream = new SslStream(inner, leaveInnerStreamOpen: false);
         return await FinishAsync(stream, stream.AuthenticateAsClientAsync(options, cancellation), () => peer);
+    }
+
+    /// <summary>Envoy's x-forwarded-client-cert element for the peer of <paramref name="stream"/>, with subject, URI and DNS names.</summary>
+    public string DescribePeer(SslStream stream)
+    {
+        var peer = (X509Certificate2)stream.RemoteCertificate!;
+        var names = SubjectNames.Of(peer);
+        var text = new StringBuilder();
+        if (identity.Current is { } own) text.Append("By=").Append(own.Id).Append(';');
+        text.Append("Hash=").Append(peer.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant());
+        text.Append(";Subject=\"").Append(peer.Subject.Replace("\\", "\\\\").Replace("\"", "\\\"")).Append('"');
+        foreach (var uri in names.Uris) text.Append(";URI=").Append(uri);
+        foreach (var name in names.DnsNames) text.Append(";DNS=").Append(name);
+        return text.ToString();
     }
 
     private static async Task<TlsPeer> FinishAsync(SslStream stream, Task handshake, Func<string?> peer)
