@@ -35,6 +35,8 @@ internal sealed class TlsHandshakes(WorkloadIdentity identity, PeerVerifier veri
             ServerCertificateContext = own.TlsContext,
             ApplicationProtocols = tls.Alpn,
             ClientCertificateRequired = tls.RequireClientCertificate,
+            // A resumed session has the peer's leaf but not its intermediate, so its chain could not be verified again.
+            AllowTlsResume = false,
             EnabledSslProtocols = tls.Protocols,
             CertificateChainPolicy = PeerVerifier.ChainPolicy(trust),
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
@@ -60,6 +62,7 @@ internal sealed class TlsHandshakes(WorkloadIdentity identity, PeerVerifier veri
             },
             EnabledSslProtocols = tls.Protocols,
             ClientCertificateContext = tls.PresentCertificate ? own.TlsContext : null,
+            AllowTlsResume = false,
             CertificateChainPolicy = PeerVerifier.ChainPolicy(trust),
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                 verifier.TryVerify(certificate, chain, errors, tls.PeerNames, out peer),
