@@ -105,7 +105,7 @@ internal sealed partial class ConnectionFront(
         if (protocol == WireProtocol.Closed) return;
         if (chain.Http is null)
         {
-            await tcp.ForwardAsync(pipe, tls, chain, peer, transport.ConnectionClosed);
+            await tcp.ForwardAsync(pipe, tls, chain, peer);
             return;
         }
         if (protocol is not (WireProtocol.Http1 or WireProtocol.Http2))

@@ -16,10 +16,11 @@ internal sealed partial class TcpForwarder(
 {
     private const int BufferSize = 16 * 1024;
 
-    public async Task ForwardAsync(IDuplexPipe downstream, SslStream? tls, FilterChainModel chain, string? peer, CancellationToken closed)
+    public async Task ForwardAsync(IDuplexPipe downstream, SslStream? tls, FilterChainModel chain, string? peer)
     {
         var target = chain.Tcp!.Targets.Draw();
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(closed);
+        // Not tied to the transport's "closed", which a half close already is: the pipes say when a side is done or broken.
+        using var end = new CancellationTokenSource();
         chain.Connections.Add(end);
         try
         {
