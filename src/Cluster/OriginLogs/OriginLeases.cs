@@ -4,7 +4,7 @@ namespace Mesh.Cluster.OriginLogs;
 /// When each replica was last heard, and which of their logs were given up for it. A log that was given up stays so, at its
 /// epoch, until its owner itself speaks again: otherwise a peer that still holds it would bring it back. Owned by one actor.
 /// </summary>
-internal sealed class OriginLeases(TimeProvider time, TimeSpan lease)
+internal sealed class OriginLeases(TimeProvider time, TimeSpan lease, string self)
 {
     private readonly Dictionary<string, long> _heard = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ulong> _expired = new(StringComparer.Ordinal);
@@ -16,10 +16,13 @@ internal sealed class OriginLeases(TimeProvider time, TimeSpan lease)
         _expired.Remove(Origins.RegistryOf(replica));
     }
 
-    /// <summary>Somebody told of a log; its owner gets a full lease from the first time on.</summary>
+    /// <summary>
+    /// Somebody told of a log; its owner gets a full lease from the first time on. A replica's own log has none: peers name it in
+    /// their beacons, but nobody hears himself.
+    /// </summary>
     public void Seen(string origin)
     {
-        if (Origins.OwnerOf(origin) is { } owner) _heard.TryAdd(owner, time.GetTimestamp());
+        if (Origins.OwnerOf(origin) is { } owner && owner != self) _heard.TryAdd(owner, time.GetTimestamp());
     }
 
     public bool IsExpired(string origin, ulong epoch) => _expired.TryGetValue(origin, out var given) && epoch <= given;

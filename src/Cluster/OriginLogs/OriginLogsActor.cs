@@ -37,7 +37,7 @@ internal sealed class OriginLogsActor : ReceiveActor, IWithTimers
     public OriginLogsActor(OriginLogsOptions options, PeerTable table, TimeProvider time)
     {
         (_options, _table, _time) = (options, table, time);
-        _leases = new OriginLeases(time, options.Lease);
+        _leases = new OriginLeases(time, options.Lease, options.Replica);
         ReceiveLocal();
         ReceiveFromPeers();
         Receive<ClusterEvent.IMemberEvent>(OnMember);

@@ -10,7 +10,7 @@ public sealed class OriginLeasesTests
     [Fact]
     public void Expire_OwnerSilentForTheLease_IsTrueAndStaysSoForItsEpoch()
     {
-        var leases = new OriginLeases(_time, TimeSpan.FromSeconds(30));
+        var leases = new OriginLeases(_time, TimeSpan.FromSeconds(30), "self");
         leases.Heard("a");
         Assert.False(leases.Expire("registry/a", 7));
         _time.Advance(TimeSpan.FromSeconds(31));
@@ -24,9 +24,18 @@ public sealed class OriginLeasesTests
     [Fact]
     public void Expire_ConfigLog_NeverHappens()
     {
-        var leases = new OriginLeases(_time, TimeSpan.FromSeconds(30));
+        var leases = new OriginLeases(_time, TimeSpan.FromSeconds(30), "self");
         leases.Seen("config");
         _time.Advance(TimeSpan.FromHours(1));
         Assert.False(leases.Expire("config", 1));
+    }
+
+    [Fact]
+    public void Expire_OwnLogThatPeersTellOf_NeverHappens()
+    {
+        var leases = new OriginLeases(_time, TimeSpan.FromSeconds(30), "self");
+        leases.Seen("registry/self");
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.False(leases.Expire("registry/self", 1));
     }
 }
