@@ -41,7 +41,7 @@ internal static class OutboundClusterBuilder
             LbPolicy = Balancing(policy.LoadBalancer),
             CircuitBreakers = Unlimited(),
             CommonLbConfig = NoPanic(),
-            Metadata = Describe(service, subset),
+            Metadata = ServiceMetadata.For(service, subset),
         };
         if (HttpVersion(port.Protocol) is { } options) cluster.TypedExtensionProtocolOptions.Add(HttpOptionsKey, Packing.Pack(options));
         var tls = TlsContexts.Upstream(
@@ -132,15 +132,4 @@ internal static class OutboundClusterBuilder
 
     /// <summary>Endpoints known to be ill get nothing, however few are left: the caller's retry is better than a lost request.</summary>
     private static XdsCluster.Types.CommonLbConfig NoPanic() => new() { HealthyPanicThreshold = new Percent() };
-
-    private static Metadata Describe(ServiceModel service, string subset)
-    {
-        var entry = Structs.Of(
-            ("host", Value.ForString(service.Host)),
-            ("name", Value.ForString(service.Name.Name)),
-            ("namespace", Value.ForString(service.Name.Namespace)));
-        var istio = Structs.Of(("services", Value.ForList(Value.ForStruct(entry))));
-        if (subset.Length > 0) istio.Fields.Add("subset", Value.ForString(subset));
-        return Structs.Metadata(("istio", istio));
-    }
 }

@@ -27,8 +27,9 @@ internal static class StaticClusters
         ConnectTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(10)),
     });
 
-    /// <summary>The application behind a sidecar, at its own port.</summary>
-    public static ProxyResource Inbound(int targetPort, string appAddress, int appPort, PortProtocol protocol, TimeSpan connectTimeout)
+    /// <summary>The application behind a sidecar, at its own port; <paramref name="service"/> is what its requests are accounted to.</summary>
+    public static ProxyResource Inbound(
+        int targetPort, string appAddress, int appPort, PortProtocol protocol, TimeSpan connectTimeout, ServiceModel? service)
     {
         var name = ClusterNames.Inbound(targetPort);
         var locality = new LocalityLbEndpoints();
@@ -40,6 +41,7 @@ internal static class StaticClusters
             ConnectTimeout = Duration.FromTimeSpan(connectTimeout),
             LoadAssignment = new ClusterLoadAssignment { ClusterName = name, Endpoints = { locality } },
         };
+        if (service is not null) cluster.Metadata = ServiceMetadata.For(service);
         if (Version(protocol) is { } options)
             cluster.TypedExtensionProtocolOptions.Add("envoy.extensions.upstreams.http.v3.HttpProtocolOptions", Packing.Pack(options));
         return Packing.Resource(name, cluster);

@@ -25,11 +25,11 @@ internal sealed class InboundListeners(TranslationScope scope)
         scope.DependsOn(policy.Sources);
         foreach (var (loser, winner) in scope.Index.PeerAuthentications.Overridden(proxy.Namespace, proxy.Labels))
             scope.Report(loser.Key, "spec", $"{winner.Key} is in force instead: it is older, or nearer to the workload.");
-        foreach (var (port, protocol) in InboundPorts.For(scope))
+        foreach (var (port, (protocol, service)) in InboundPorts.For(scope))
         {
             resources.Listeners.Add(Listener(port, protocol, policy.Mode(port)));
             resources.Clusters.Add(StaticClusters.Inbound(
-                port, proxy.AppAddress, proxy.Ports.GetValueOrDefault(port, port), protocol, scope.Index.Settings.ConnectTimeout));
+                port, proxy.AppAddress, proxy.Ports.GetValueOrDefault(port, port), protocol, scope.Index.Settings.ConnectTimeout, service));
         }
     }
 

@@ -10,11 +10,10 @@ internal static class InboundPorts
     /// Those that services name, and those that the workload is registered with but no service names: they are reachable by
     /// address, with the protocol detected. Where services disagree on a protocol the oldest decides.
     /// </summary>
-    public static SortedDictionary<int, PortProtocol> For(TranslationScope scope)
+    public static SortedDictionary<int, InboundPort> For(TranslationScope scope)
     {
         var proxy = scope.Proxy;
-        var result = new SortedDictionary<int, PortProtocol>();
-        var deciding = new Dictionary<int, ServiceModel>();
+        var result = new SortedDictionary<int, InboundPort>();
         var services = scope.Index.Services.Selecting(proxy.Namespace, proxy.Labels).OrderBy(s => s.Source, Age.OldestFirst);
         foreach (var service in services)
         {
@@ -23,13 +22,15 @@ internal static class InboundPorts
             {
                 if (OwnPorts.Contains(proxy, port.TargetPort))
                     scope.Report(service.Source.Key, "spec.ports", $"Target port {port.TargetPort} belongs to the sidecar itself; the port cannot be served.");
-                else if (result.TryAdd(port.TargetPort, port.Protocol)) deciding[port.TargetPort] = service;
-                else if (result[port.TargetPort] != port.Protocol)
+                else if (!result.TryAdd(port.TargetPort, new InboundPort(port.Protocol, service)) && result[port.TargetPort] is var older && older.Protocol != port.Protocol)
                     scope.Report(service.Source.Key, "spec.ports",
-                        $"Target port {port.TargetPort} speaks {result[port.TargetPort]} according to the older {deciding[port.TargetPort].Source.Key}.");
+                        $"Target port {port.TargetPort} speaks {older.Protocol} according to the older {older.Service!.Source.Key}.");
             }
         }
-        foreach (var port in proxy.Ports.Keys.Where(p => !OwnPorts.Contains(proxy, p))) result.TryAdd(port, PortProtocol.Auto);
+        foreach (var port in proxy.Ports.Keys.Where(p => !OwnPorts.Contains(proxy, p))) result.TryAdd(port, new InboundPort(PortProtocol.Auto, null));
         return result;
     }
 }
+
+/// <summary>What is spoken on a target port, and the oldest Service that leads to it: the one requests are accounted to.</summary>
+internal sealed record InboundPort(PortProtocol Protocol, ServiceModel? Service);
