@@ -20,10 +20,11 @@ internal static class LoadCommand
         var rounds = new Option<int>("--rounds") { Description = "rounds of each, in turns", DefaultValueFactory = _ => 7 };
         var body = new Option<int>("--body-bytes") { Description = $"size of a response, at most {LargestBody}", DefaultValueFactory = _ => 128 };
         var threads = new Option<int>("--threads") { Description = "haproxy's nbthread, nginx's worker_processes", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var variant = new Option<string[]>("--variant") { Description = "NAME=VALUE: adds a second mesh with this in its environment, to compare a setting in turns", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
         var common = new CommonOptions(defaultReplicas: 1);
         var command = new Command("load", "The same requests through a pair of our sidecars, of haproxy and of nginx, all with mutual TLS")
         {
-            peers, connections, rate, warmup, seconds, rounds, body, threads,
+            peers, connections, rate, warmup, seconds, rounds, body, threads, variant,
         };
         common.AddTo(command);
         body.Validators.Add(r =>
@@ -32,11 +33,19 @@ internal static class LoadCommand
                 r.AddError($"--body-bytes must be from 1 to {LargestBody}");
         });
 
+        variant.Validators.Add(r =>
+        {
+            if (r.Tokens.FirstOrDefault(t => t.Value.IndexOf('=') < 1) is { } wrong)
+                r.AddError($"--variant: '{wrong.Value}' is not NAME=VALUE");
+        });
+
         command.SetAction(async (parsed, cancellation) =>
         {
+            var settings = parsed.GetRequiredValue(variant).ToDictionary(v => v[..v.IndexOf('=')], v => v[(v.IndexOf('=') + 1)..]);
             var options = new ComparisonOptions
             {
-                Peers = parsed.GetRequiredValue(peers),
+                Peers = settings.Count > 0 ? [.. parsed.GetRequiredValue(peers), "variant"] : parsed.GetRequiredValue(peers),
+                Variant = settings,
                 Connections = parsed.GetRequiredValue(connections),
                 Rate = parsed.GetValue(rate),
                 Warmup = TimeSpan.FromSeconds(parsed.GetRequiredValue(warmup)),

@@ -27,6 +27,11 @@ internal sealed record ComparisonOptions
 
     public required TimeSpan StartLimit { get; init; }
 
+    /// <summary>
+    /// Environment of a second mesh, the peer <c>variant</c>: a setting, or with MESH_HOME another build, against ours in turns.
+    /// </summary>
+    public required IReadOnlyDictionary<string, string> Variant { get; init; }
+
     /// <summary>Keeps logs and generated files instead of deleting them.</summary>
     public required bool Keep { get; init; }
 }

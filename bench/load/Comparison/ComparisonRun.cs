@@ -13,7 +13,7 @@ namespace Mesh.Bench.Comparison;
 internal sealed class ComparisonRun(ComparisonOptions options, TextWriter progress)
 {
     private static readonly TimeSpan PeerStart = TimeSpan.FromSeconds(20);
-    private LocalMeshRun? _mesh;
+    private readonly List<LocalMeshRun> _meshes = [];
 
     public async Task<IReadOnlyList<PeerReport>> RunAsync(CancellationToken cancellation)
     {
@@ -31,7 +31,8 @@ internal sealed class ComparisonRun(ComparisonOptions options, TextWriter progre
         {
             foreach (var (pair, _) in running)
                 pair.Dispose();
-            _mesh?.Dispose();
+            foreach (var mesh in _meshes)
+                mesh.Dispose();
             if (options.Keep)
                 progress.WriteLine($"logs and files: {folder}");
             else
@@ -50,7 +51,7 @@ internal sealed class ComparisonRun(ComparisonOptions options, TextWriter progre
         {
             pair = await CreateAsync(report.Name, folder, application, cancellation);
             report.Description = pair.Description;
-            await ReadyWait.RunAsync(pair, () => pair.Failure, report.Name == "mesh" ? options.StartLimit : PeerStart, cancellation);
+            await ReadyWait.RunAsync(pair, () => pair.Failure, report.Name is "mesh" or "variant" ? options.StartLimit : PeerStart, cancellation);
             if (pair.Secured is { } secured && await MutualTlsCheck.RunAsync(secured, pair.Host, cancellation) is { } open)
                 throw new PeerUnavailableException($"no mutual TLS: {open}");
             running.Add((pair, report));
@@ -76,15 +77,18 @@ internal sealed class ComparisonRun(ComparisonOptions options, TextWriter progre
             "direct" => new DirectPair(application),
             "haproxy" => new HaproxyPair(own, new PeerCertificates(own), application, options.Threads),
             "nginx" => new NginxPair(own, new PeerCertificates(own), application, options.Threads),
-            "mesh" => await StartMeshAsync(own, application, cancellation),
-            _ => throw new PeerUnavailableException("unknown peer; there are mesh, haproxy, nginx and direct"),
+            "mesh" => await StartMeshAsync(name, own, application, new Dictionary<string, string>(), cancellation),
+            "variant" => await StartMeshAsync(name, own, application, options.Variant, cancellation),
+            _ => throw new PeerUnavailableException("unknown peer; there are mesh, variant, haproxy, nginx and direct"),
         };
     }
 
-    private async Task<IProxyPair> StartMeshAsync(string folder, IPEndPoint application, CancellationToken cancellation)
+    private async Task<IProxyPair> StartMeshAsync(
+        string name, string folder, IPEndPoint application, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
     {
-        _mesh = new LocalMeshRun(folder, Binaries.FindMeshctl(options.Meshctl), MeshFiles.Pair(application, options.Replicas));
-        return await MeshPair.AttachAsync(_mesh, "caller", "echo", options.StartLimit, cancellation);
+        var mesh = new LocalMeshRun(folder, Binaries.FindMeshctl(options.Meshctl), MeshFiles.Pair(application, options.Replicas), environment);
+        _meshes.Add(mesh);
+        return await MeshPair.AttachAsync(name, mesh, "caller", "echo", options.StartLimit, cancellation);
     }
 
     private async Task MeasureAsync(List<(IProxyPair Pair, PeerReport Report)> running, CancellationToken cancellation)

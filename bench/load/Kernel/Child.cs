@@ -28,9 +28,18 @@ internal sealed partial class Child : IDisposable
     /// <summary>Null while it runs, else how it ended and its last words.</summary>
     public string? Failure => _process.HasExited ? $"{_process.StartInfo.FileName} ended with {_process.ExitCode}:\n{LogTail()}" : null;
 
-    public static Child Start(string logFile, string program, params string[] arguments)
+    public static Child Start(string logFile, string program, params string[] arguments) =>
+        Start(logFile, new Dictionary<string, string>(), program, arguments);
+
+    /// <param name="logFile">Where its output goes.</param>
+    /// <param name="environment">Added to ours.</param>
+    /// <param name="program">Its path.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static Child Start(string logFile, IReadOnlyDictionary<string, string> environment, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return new Child(Process.Start(start)!, logFile);
     }
 

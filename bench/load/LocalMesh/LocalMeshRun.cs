@@ -13,12 +13,12 @@ internal sealed class LocalMeshRun : IDisposable
 {
     private readonly Child _up;
 
-    public LocalMeshRun(string folder, string meshctl, string yaml)
+    public LocalMeshRun(string folder, string meshctl, string yaml, IReadOnlyDictionary<string, string>? environment = null)
     {
         StateDirectory = Path.Combine(folder, "state");
         var file = Path.Combine(folder, "mesh.yaml");
         File.WriteAllText(file, yaml);
-        _up = Child.Start(Path.Combine(folder, "up.log"), meshctl, "up", "-f", file, "--state-dir", StateDirectory);
+        _up = Child.Start(Path.Combine(folder, "up.log"), environment ?? new Dictionary<string, string>(), meshctl, "up", "-f", file, "--state-dir", StateDirectory);
     }
 
     public string StateDirectory { get; }

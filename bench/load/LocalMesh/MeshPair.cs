@@ -20,8 +20,9 @@ internal sealed class MeshPair : IProxyPair
     private readonly int _echoProcess;
     private readonly MetricsCount _metrics = new();
 
-    private MeshPair(LocalMeshRun mesh, WorkloadRegistration caller, WorkloadRegistration echo, int callerProcess, int echoProcess)
+    private MeshPair(string name, LocalMeshRun mesh, WorkloadRegistration caller, WorkloadRegistration echo, int callerProcess, int echoProcess)
     {
+        Name = name;
         (_mesh, _caller, _echo) = (mesh, caller, echo);
         (_callerProcess, _echoProcess) = (callerProcess, echoProcess);
         Entry = new IPEndPoint(caller.Aliases[Service], MeshFiles.ServicePort);
@@ -29,7 +30,7 @@ internal sealed class MeshPair : IProxyPair
         Description = $"mesh-sidecar, {Binaries.KindOf(_callerProcess)}, metrics on, {Environment.ProcessorCount} processors";
     }
 
-    public string Name => "mesh";
+    public string Name { get; }
 
     public string Description { get; }
 
@@ -50,7 +51,7 @@ internal sealed class MeshPair : IProxyPair
     /// passes is the caller's to await. The mesh remains the caller's.
     /// </summary>
     public static async Task<MeshPair> AttachAsync(
-        LocalMeshRun mesh, string callerName, string echoName, TimeSpan limit, CancellationToken cancellation)
+        string name, LocalMeshRun mesh, string callerName, string echoName, TimeSpan limit, CancellationToken cancellation)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         bound.CancelAfter(limit);
@@ -64,7 +65,7 @@ internal sealed class MeshPair : IProxyPair
                     && mesh.TryFindWorkload(echoName) is { } echo
                     && await AcceptsAsync(caller, bound.Token) && await AcceptsAsync(echo, bound.Token))
                 {
-                    return new MeshPair(mesh, caller, echo, mesh.SidecarProcess(callerName), mesh.SidecarProcess(echoName));
+                    return new MeshPair(name, mesh, caller, echo, mesh.SidecarProcess(callerName), mesh.SidecarProcess(echoName));
                 }
 
                 await Task.Delay(Probe, bound.Token);

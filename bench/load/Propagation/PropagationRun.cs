@@ -21,7 +21,7 @@ internal sealed class PropagationRun(PropagationOptions options, TextWriter prog
             var yaml = MeshFiles.TwoVersions(first.EndPoint, second.EndPoint, options.Replicas);
             progress.WriteLine("starting the mesh");
             using var mesh = new LocalMeshRun(folder, Binaries.FindMeshctl(options.Meshctl), yaml);
-            using var pair = await MeshPair.AttachAsync(mesh, "caller", "echo-v1", options.StartLimit, cancellation);
+            using var pair = await MeshPair.AttachAsync("mesh", mesh, "caller", "echo-v1", options.StartLimit, cancellation);
             await ReadyWait.RunAsync(pair, () => pair.Failure, options.StartLimit, cancellation);
             return await FlipAsync(mesh, pair, cancellation);
         }
