@@ -102,7 +102,7 @@ public sealed class AgentTests : IAsyncLifetime
     [Fact]
     public async Task Streams_OfOneAgent_CarryRisingIncarnations()
     {
-        await Await.ThatAsync(() => Hellos().Length == 1);
+        await Await.ThatAsync(() => Hellos().Length == 1 && _replica.Attached == 1);
         _replica.DropStreams();
         await Await.ThatAsync(() => Hellos().Length == 2);
         await _agent.DisposeAsync();
@@ -149,6 +149,21 @@ public sealed class AgentTests : IAsyncLifetime
         await Await.ThatAsync(() => _agent.Get<ControlPlaneLink>().Replica == $"127.0.0.1:{second.Port}");
         _mesh.Apply(Shop.VirtualService("3s"));
         await Await.ThatAsync(() => _agent.Get<MeshModel>().Snapshot.Revision.Value == _mesh.Revision);
+    }
+
+    [Fact]
+    public async Task FrozenReplica_IsNoticedByPings_AndLeftForAnother()
+    {
+        await _agent.DisposeAsync();
+        using var left = new FreezableRelay(_replica.Port);
+        using var right = new FreezableRelay(_replica.Port);
+        _agent = await TestAgent.StartAsync(_directory, _mesh, left.Port, right.Port);
+        await Await.ThatAsync(() => _agent.Get<ControlPlaneLink>().Replica is not null);
+        var (frozen, other) = _agent.Get<ControlPlaneLink>().Replica!.EndsWith($":{left.Port}", StringComparison.Ordinal) ? (left, right) : (right, left);
+        frozen.Freeze();
+        await Await.ThatAsync(() => _agent.Get<ControlPlaneLink>().Replica == $"127.0.0.1:{other.Port}");
+        var revision = _mesh.Apply(Shop.VirtualService("3s"));
+        await Await.ThatAsync(() => _agent.Get<MeshModel>().Snapshot.Revision.Value == revision);
     }
 
     [Fact]

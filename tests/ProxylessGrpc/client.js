@@ -14,7 +14,7 @@ const { Echo } = grpc.loadPackageDefinition(definition).mesh.test;
 const client = new Echo(process.argv[2], grpc.credentials.createInsecure());
 
 readline.createInterface({ input: process.stdin }).on('line', text => {
-  client.say({ text }, { deadline: Date.now() + 10000 }, (error, reply) => {
+  client.say({ text }, { deadline: Date.now() + 30000 }, (error, reply) => {
     console.log(error ? `error ${error.code} ${error.details}` : `ok ${reply.server} ${reply.text}`);
   });
 }).on('close', () => process.exit(0));

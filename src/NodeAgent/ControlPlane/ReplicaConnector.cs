@@ -7,8 +7,8 @@ namespace Mesh.NodeAgent.ControlPlane;
 /// <summary>Opens channels to replicas; both streams and the relayed calls share the one connection of a channel.</summary>
 internal sealed class ReplicaConnector(TrustAnchors anchors)
 {
-    /// <summary>On loopback and in a machine room a replica that is there answers in milliseconds.</summary>
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
+    /// <summary>TLS included. A replica that is there answers in milliseconds, but not on a machine where everything starts at once.</summary>
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>The least that .NET accepts. With the timeout it bounds at 3 s how long a frozen replica goes unnoticed.</summary>
     private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(1);

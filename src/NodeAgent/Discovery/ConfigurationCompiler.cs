@@ -36,7 +36,7 @@ internal sealed partial class ConfigurationCompiler(string node, string trustDom
         foreach (var proxy in proxies)
         {
             var before = proxy.Dependencies;
-            var hint = Compile(proxy, recompile: !objects.IsEmpty, services);
+            if (!TryCompile(proxy, recompile: !objects.IsEmpty, services, out var hint)) continue;
             Publish(proxy, hint);
             if (ReferenceEquals(before, proxy.Dependencies)) continue;
             foreach (var key in objects)
@@ -64,29 +64,41 @@ internal sealed partial class ConfigurationCompiler(string node, string trustDom
         return services;
     }
 
-    /// <summary>Brings a proxy's resources up to date; the names that may differ in clusters and endpoints, or null for any.</summary>
-    private IReadOnlyCollection<string>? Compile(ProxyState proxy, bool recompile, ImmutableHashSet<ServiceName> services)
+    /// <summary>
+    /// Brings a proxy's resources up to date; <paramref name="hint"/> are the names that may differ in clusters and endpoints, or null
+    /// for any. After a failure nothing is published, so that no change counts as in force and no proxy is told an empty configuration.
+    /// </summary>
+    private bool TryCompile(ProxyState proxy, bool recompile, ImmutableHashSet<ServiceName> services, out IReadOnlyCollection<string>? hint)
     {
         try
         {
-            if (Describe(proxy) || recompile || proxy.Published is null)
-            {
-                metrics.Compiled();
-                proxy.Resources = Translator.Translate(_index!, proxy.Descriptor!);
-                proxy.EndpointNames = EndpointNames.Of(proxy.Resources);
-                return null;
-            }
-
-            if (services.IsEmpty) return [];
-            proxy.Resources = Translator.TranslateEndpoints(_index!, proxy.Descriptor!, proxy.Resources, services);
-            return proxy.EndpointNames!.Of(services);
+            hint = Compile(proxy, recompile, services);
+            proxy.HasFailed = false;
+            return true;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // One proxy's trouble is not the others'; it goes on with what it has.
             Log.Failed(logger, proxy.Id, e);
+            proxy.HasFailed = true;
+            hint = null;
+            return false;
+        }
+    }
+
+    private IReadOnlyCollection<string>? Compile(ProxyState proxy, bool recompile, ImmutableHashSet<ServiceName> services)
+    {
+        if (Describe(proxy) || recompile || proxy.HasFailed || proxy.Published is null)
+        {
+            metrics.Compiled();
+            proxy.Resources = Translator.Translate(_index!, proxy.Descriptor!);
+            proxy.EndpointNames = EndpointNames.Of(proxy.Resources);
             return null;
         }
+
+        if (services.IsEmpty) return [];
+        proxy.Resources = Translator.TranslateEndpoints(_index!, proxy.Descriptor!, proxy.Resources, services);
+        return proxy.EndpointNames!.Of(services);
     }
 
     /// <summary>Takes over a changed registration; a proxy whose registration is gone keeps its last one while it is connected.</summary>

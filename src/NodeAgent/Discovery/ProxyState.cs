@@ -20,6 +20,9 @@ internal sealed class ProxyState(WorkloadId id, ProxyDialect dialect)
     public EndpointNames? EndpointNames { get; set; }
     public ProxyPublication? Published { get; set; }
 
+    /// <summary>Whether its last compilation failed; the next one then starts from nothing.</summary>
+    public bool HasFailed { get; set; }
+
     /// <summary>Whether it has answered a whole configuration since it connected.</summary>
     public bool IsSettled { get; set; }
 

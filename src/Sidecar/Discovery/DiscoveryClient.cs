@@ -10,8 +10,8 @@ using Mesh.Sidecar.Hosting;
 namespace Mesh.Sidecar.Discovery;
 
 /// <summary>
-/// Delta ADS with the node agent: (1) connect, (2) say what we hold, (3) apply each response, (4) answer once it is in force, (5) ask for
-/// what it names. For ever, with jittered back-off; whatever is lost, the last good configuration stays. One loop, no locks.
+/// Delta ADS with the node agent: (1) connect, (2) say what we hold, (3) apply each response, (4) ask for what it names, (5) answer once
+/// it is in force. For ever, with jittered back-off; whatever is lost, the last good configuration stays. One loop, no locks.
 /// </summary>
 internal sealed partial class DiscoveryClient(
     Grpc.Net.Client.GrpcChannel channel, ProxyConfiguration configuration, SidecarOptions options, TimeProvider time, ILogger log)
@@ -95,11 +95,11 @@ internal sealed partial class DiscoveryClient(
         var changes = _session.OnResponse(response);
         var rejections = configuration.Apply(changes);
         _unanswered.Add((changes, rejections));
-        // (4)
-        await AnswerAsync(requests, stopping);
-        // (5)
+        // (4) Before the answer, so that the agent does not take this proxy for done while it still lacks what the response names.
         await SubscribeAsync(requests, TypeUrls.ClusterLoadAssignment, configuration.WantedEndpoints, stopping);
         await SubscribeAsync(requests, TypeUrls.RouteConfiguration, configuration.WantedRoutes, stopping);
+        // (5)
+        await AnswerAsync(requests, stopping);
     }
 
     // Routes that wait for upstreams are answered when they are in force; everything else at once.

@@ -5,7 +5,7 @@ namespace NodeAgent.Tests.Fakes;
 /// <summary>Waits for a condition, with a bound, without sleeping longer than it takes to look again.</summary>
 internal static class Await
 {
-    public static async Task ThatAsync(Func<bool> condition, int seconds = 20, [CallerArgumentExpression(nameof(condition))] string text = "")
+    public static async Task ThatAsync(Func<bool> condition, int seconds = 60, [CallerArgumentExpression(nameof(condition))] string text = "")
     {
         var clock = TimeProvider.System;
         var started = clock.GetTimestamp();

@@ -52,8 +52,16 @@ internal sealed class NodeClient : IDisposable
     {
         await _process.StandardInput.WriteLineAsync(text);
         await _process.StandardInput.FlushAsync();
-        var line = await _process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30));
-        if (line is not null) return line;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        try
+        {
+            if (await _process.StandardOutput.ReadLineAsync(limit.Token) is { } line) return line;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            throw new TimeoutException($"the client does not answer: {Log}");
+        }
+
         await _process.WaitForExitAsync();
         throw new InvalidOperationException($"the client ended: {Log}");
     }
