@@ -160,8 +160,6 @@ internal sealed class OriginLogsActor : ReceiveActor, IWithTimers
     private void OnTick()
     {
         SendBeacon();
-        // Peers tell of this replica's own log too, and nobody else would say that its owner lives.
-        _leases.Heard(_options.Replica);
         MarkCaughtUp();
         foreach (var log in _logs.Values.Where(log => _leases.Expire(log.Origin, log.Epoch)).ToArray())
         {

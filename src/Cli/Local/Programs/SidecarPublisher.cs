@@ -47,8 +47,20 @@ internal sealed class SidecarPublisher(ProgramLocator programs, Action<string> p
     /// <summary>Null when the binary is there; else the reason, one line.</summary>
     private static async Task<string?> PublishAsync(string root, string cache, string toolchain, CancellationToken cancel)
     {
-        // Built in a tree of its own: the ahead-of-time restore must not touch the assets of the ordinary build.
-        var work = cache + ".build";
+        // Built in a tree of its own: the ahead-of-time restore must not touch the assets of the ordinary build, nor another publish.
+        var work = $"{cache}.{Environment.ProcessId}.build";
+        try
+        {
+            return await PublishAsync(root, cache, work, toolchain, cancel);
+        }
+        finally
+        {
+            if (Directory.Exists(work)) Directory.Delete(work, recursive: true);
+        }
+    }
+
+    private static async Task<string?> PublishAsync(string root, string cache, string work, string toolchain, CancellationToken cancel)
+    {
         var dotnet = Path.Combine(ProgramLocator.DotnetRoot ?? "", "dotnet");
         var start = new ProcessStartInfo(File.Exists(dotnet) ? dotnet : "dotnet")
         {
@@ -67,7 +79,6 @@ internal sealed class SidecarPublisher(ProgramLocator programs, Action<string> p
         if (process.ExitCode != 0) return FirstError(text);
         Directory.CreateDirectory(cache);
         File.Move(Path.Combine(work, "out", "mesh-sidecar"), Path.Combine(cache, "mesh-sidecar"), overwrite: true);
-        Directory.Delete(work, recursive: true);
         return null;
     }
 
