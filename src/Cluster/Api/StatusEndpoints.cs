@@ -1,6 +1,7 @@
 using System.Globalization;
 using Akka.Actor;
 using Mesh.Cluster.Distribution;
+using Mesh.Cluster.OriginLogs;
 
 namespace Mesh.Cluster.Api;
 
@@ -22,7 +23,7 @@ internal static class StatusEndpoints
     }
 
     private static async Task<IResult> WaitAsync(
-        ulong revision, string? timeout, HttpRequest request, ModelFeed feed, AgentPresences presences, TimeProvider time,
+        ulong revision, string? timeout, HttpRequest request, ModelFeed feed, PeerTable peers, AgentPresences presences, TimeProvider time,
         CancellationToken cancellation)
     {
         if (!TryParseTimeout(timeout, out var patience)) return ApiStatus.Result(400, $"timeout '{timeout}' is not a duration such as 30s");
@@ -32,6 +33,8 @@ internal static class StatusEndpoints
         {
             var step = feed.Current;
             var result = WaitEvaluator.Evaluate(step.Model, revision, keys, presences.Of);
+            // A replica that has just started may know the configuration before it knows the agents, and "0 of 0" would be a lie.
+            if (!peers.CaughtUp) result = result with { Complete = false };
             if (result.Complete) return Results.Json(result, ApiJson.Options);
             var left = patience - time.GetElapsedTime(started);
             if (left <= TimeSpan.Zero) return Results.Json(result, ApiJson.Options, statusCode: 408);

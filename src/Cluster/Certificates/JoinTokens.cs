@@ -17,7 +17,7 @@ internal sealed record JoinToken(string Id, string Sha256, IReadOnlyList<string>
 /// <summary>
 /// The join tokens file, read again whenever it changed: taking a token out of it ends what its agents may have signed. Thread-safe.
 /// </summary>
-internal sealed class JoinTokens(ClusterOptions options)
+internal sealed partial class JoinTokens(ClusterOptions options, ILogger<JoinTokens> log)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -44,15 +44,35 @@ internal sealed class JoinTokens(ClusterOptions options)
         var file = new FileInfo(options.JoinTokensFile);
         var loaded = _loaded;
         if (file.LastWriteTimeUtc == loaded.At && file.Length == loaded.Length) return loaded.Tokens;
-        var tokens = JsonSerializer.Deserialize<JoinToken[]>(File.ReadAllBytes(file.FullName), Json) ?? [];
+        var tokens = Read(file.FullName) ?? loaded.Tokens;
         _loaded = new Loaded(file.LastWriteTimeUtc, file.Length, tokens);
         return tokens;
+    }
+
+    // A typing error, or a look at a file that is half written, must not take what every agent reported; the next change is read again.
+    private JoinToken[]? Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<JoinToken[]>(File.ReadAllBytes(path), Json) ?? [];
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            Log.Unreadable(log, path, e);
+            return null;
+        }
     }
 
     private static bool TryHex(string text, out byte[] bytes)
     {
         bytes = text.Length == 64 && text.All(char.IsAsciiHexDigit) ? Convert.FromHexString(text) : [];
         return bytes.Length == 32;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "{File} cannot be read; the join tokens that were read last stand")]
+        public static partial void Unreadable(ILogger logger, string file, Exception cause);
     }
 
     private sealed record Loaded(DateTime At, long Length, IReadOnlyList<JoinToken> Tokens);

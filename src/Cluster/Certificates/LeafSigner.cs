@@ -33,7 +33,7 @@ internal sealed class LeafSigner(IssuingAuthority authority, TimeProvider time, 
 
     private static CertificateRequest Request(PublicKey key, SpiffeId identity, X509Certificate2 issuer, string? group)
     {
-        var request = new CertificateRequest(Subject(identity, group), key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(Subject(group), key, HashAlgorithmName.SHA256);
         var extensions = request.CertificateExtensions;
         extensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         extensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, true));
@@ -46,12 +46,11 @@ internal sealed class LeafSigner(IssuingAuthority authority, TimeProvider time, 
         return request;
     }
 
-    private static X500DistinguishedName Subject(SpiffeId identity, string? group)
+    private static X500DistinguishedName Subject(string? group)
     {
         var subject = new X500DistinguishedNameBuilder();
-        if (group is null) return subject.Build();
-        subject.AddCommonName(identity.Path[(identity.Path.LastIndexOf('/') + 1)..]);
-        subject.AddOrganizationalUnitName(group);
+        // Never a common name: where a certificate has no DNS name TLS clients take that for one, and an agent chooses its own node name.
+        if (group is not null) subject.AddOrganizationalUnitName(group);
         return subject.Build();
     }
 }

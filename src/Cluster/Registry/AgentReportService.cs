@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using Grpc.Core;
 using Mesh.Cluster.Agents;
+using Mesh.Cluster.Certificates;
 using Mesh.Cluster.Distribution;
 using Mesh.Cluster.Telemetry;
 using Mesh.Protocol.V1;
@@ -12,7 +13,7 @@ namespace Mesh.Cluster.Registry;
 
 /// <summary>The agents' reporting streams: hello, then reports, each acknowledged when it is in the origin log.</summary>
 internal sealed partial class AgentReportService(
-    IRequiredActor<RegistryActor> registry, ModelFeed feed, AgentDeparture departure, ClusterMetrics metrics,
+    IRequiredActor<RegistryActor> registry, ModelFeed feed, JoinTokens tokens, AgentDeparture departure, ClusterMetrics metrics,
     ILogger<AgentReportService> log) : AgentService.AgentServiceBase
 {
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
@@ -29,7 +30,7 @@ internal sealed partial class AgentReportService(
         using var connected = metrics.ReportStreams.Enter();
         try
         {
-            await PumpAsync(requestStream, responseStream, actor, agent.Node, session, hello.Sequence, context.CancellationToken);
+            await PumpAsync(requestStream, responseStream, actor, agent, session, hello.Sequence, context.CancellationToken);
         }
         finally
         {
@@ -61,7 +62,7 @@ internal sealed partial class AgentReportService(
 
     private async Task PumpAsync(
         IAsyncStreamReader<AgentReport> requests, IServerStreamWriter<AgentReportAck> responses,
-        IActorRef actor, string node, Guid session, ulong sequence, CancellationToken cancellation)
+        IActorRef actor, AgentCaller agent, Guid session, ulong sequence, CancellationToken cancellation)
     {
         await responses.WriteAsync(new AgentReportAck { Sequence = sequence }, cancellation);
         var leaving = departure.Announced;
@@ -79,15 +80,32 @@ internal sealed partial class AgentReportService(
             var report = requests.Current;
             if (report.ReportCase == AgentReport.ReportOneofCase.Hello)
                 throw new RpcException(new Status(StatusCode.InvalidArgument, "hello again"));
-            var reported = await actor.Ask<Reported>(new Report(node, session, report), AskTimeout, cancellation);
+            if (report.ReportCase == AgentReport.ReportOneofCase.Workloads) LeaveOutForeign(agent, report.Workloads);
+            var reported = await actor.Ask<Reported>(new Report(agent.Node, session, report), AskTimeout, cancellation);
             sequence = reported.Sequence;
             await responses.WriteAsync(new AgentReportAck { Sequence = sequence }, cancellation);
             next = requests.MoveNext(cancellation);
         }
     }
 
+    // An endpoint draws its service's traffic, so an agent speaks only for its own node and for identities that its join token allows.
+    private void LeaveOutForeign(AgentCaller agent, WorkloadReport report)
+    {
+        var token = tokens.Find(agent.JoinToken);
+        for (var i = report.Upserted.Count - 1; i >= 0; i--)
+        {
+            var workload = report.Upserted[i];
+            if (workload.Node == agent.Node && token?.AllowsIdentity(workload.Namespace, workload.ServiceAccount) == true) continue;
+            Log.Foreign(log, agent.Node, workload.Namespace, workload.Name, workload.Node, workload.ServiceAccount);
+            report.Upserted.RemoveAt(i);
+        }
+    }
+
     private static partial class Log
     {
+        [LoggerMessage(LogLevel.Warning, "Agent {Node} may not speak for workload {Namespace}/{Name} of node {Claimed} with account {Account}; it is left out")]
+        public static partial void Foreign(ILogger logger, string node, string @namespace, string name, string claimed, string account);
+
         [LoggerMessage(LogLevel.Information, "Agent {Node} attached with incarnation {Incarnation}")]
         public static partial void Attached(ILogger logger, string node, ulong incarnation);
 

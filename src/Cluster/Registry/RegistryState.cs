@@ -22,7 +22,8 @@ internal sealed class RegistryState(string replica)
         if (!_nodes.TryGetValue(node, out var state)) _nodes[node] = state = new Node();
         if (incarnation < state.Incarnation) return false;
         (state.Incarnation, state.Version, state.Session) = (incarnation, version, session);
-        state.HasReported = false;
+        // What an earlier stream claimed is not this one's word: an agent that restarted may have come back with an older model.
+        (state.HasReported, state.HasReportedObjects, state.Revision) = (false, false, 0);
         return true;
     }
 
@@ -43,7 +44,9 @@ internal sealed class RegistryState(string replica)
                     report.Proxies.Upserted.Select(p => (p.Id, (IMessage)p)), report.Proxies.Removed, changes);
                 break;
             case AgentReport.ReportOneofCase.Objects:
-                Upsert(state, node, RegistrySort.Object, false, report.Objects.Objects.Select(o => (o.Key, (IMessage)o)), [], changes);
+                // The first report of a stream tells of every object the agent knows; the parts after it only add.
+                Upsert(state, node, RegistrySort.Object, !state.HasReportedObjects, report.Objects.Objects.Select(o => (o.Key, (IMessage)o)), [], changes);
+                state.HasReportedObjects = true;
                 state.Revision = Math.Max(state.Revision, report.Objects.Revision);
                 break;
         }
@@ -109,6 +112,7 @@ internal sealed class RegistryState(string replica)
         public string Version { get; set; } = "";
         public Guid Session { get; set; }
         public bool HasReported { get; set; }
+        public bool HasReportedObjects { get; set; }
         public SortedDictionary<string, ByteString> Entries { get; } = new(StringComparer.Ordinal);
     }
 }

@@ -34,6 +34,16 @@ public sealed class LeafSignerTests : IDisposable
     }
 
     [Fact]
+    public void Sign_AgentCalledLikeTheReplicas_IsNotTakenForOne()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var agent = SpiffeId.ForAgent("cluster.local", ReplicaCertificate.DnsName);
+        var leaf = Certificates(_signer.Sign(Csr(key), agent, null, "local"))[0];
+        Assert.Equal("OU=local", leaf.Subject);
+        Assert.False(leaf.MatchesHostname(ReplicaCertificate.DnsName));
+    }
+
+    [Fact]
     public void Sign_LongerThanAllowed_IsCapped()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP384);

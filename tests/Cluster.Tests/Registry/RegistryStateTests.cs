@@ -63,6 +63,29 @@ public sealed class RegistryStateTests
         Assert.Empty(_state.Expire("n"));
     }
 
+    [Fact]
+    public void Attach_Again_ForgetsTheRevisionAndTheObjectsOfTheFormerStream()
+    {
+        _state.Attach("n", 1, "v", _session);
+        _state.Report("n", _session, Full("a"));
+        _state.Report("n", _session, Objects(7, "x", "y"));
+        var again = Guid.NewGuid();
+        _state.Attach("n", 2, "v", again);
+        var agent = AgentEntry.Parser.ParseFrom(Assert.Single(_state.Report("n", again, Full("a"))).Value);
+        Assert.Equal((2ul, 0ul), (agent.Incarnation, agent.Revision));
+        var changes = _state.Report("n", again, Objects(0, "y"));
+        Assert.Equal("o|n|x", Assert.Single(changes).Key);
+        Assert.True(changes[0].Removed);
+        Assert.Equal(["o|n|z", "a|n|"], _state.Report("n", again, Objects(6, "z")).Select(c => c.Key));
+    }
+
+    private static AgentReport Objects(ulong revision, params string[] keys)
+    {
+        var report = new ObjectReport { Revision = revision };
+        report.Objects.AddRange(keys.Select(key => new ObjectStatus { Key = key, Revision = 1 }));
+        return new AgentReport { Objects = report };
+    }
+
     internal static AgentReport Full(params string[] names)
     {
         var report = new WorkloadReport { Full = true };

@@ -107,6 +107,21 @@ public sealed class AgentSessionTests
         Assert.Equal(1, result.RootElement.GetProperty("acknowledged").GetInt32());
     }
 
+    [Fact]
+    public async Task Report_WorkloadsOfAnotherNodeOrIdentity_AreLeftOut()
+    {
+        await using var mesh = await TestMesh.StartAsync(1);
+        using var agent = await TestAgent.JoinAsync(mesh.Replicas[0], "node-1");
+        using var call = agent.Report();
+        var reports = new AgentReports(call);
+        await reports.HelloAsync("node-1", 1);
+        var foreign = AgentReports.Workload("prod-0", "node-1");
+        foreign.Namespace = "prod";
+        await reports.WorkloadsAsync(AgentReports.Workload("reviews-1", "node-2"), foreign, AgentReports.Workload("reviews-0", "node-1"));
+        await Until.TrueAsync(() => mesh.Replicas[0].Model.Workloads.Count > 0, "the model has what the agent may report");
+        Assert.Equal("default/reviews-0", Assert.Single(mesh.Replicas[0].Model.Workloads).Key);
+    }
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static Metadata Relay(string workload, string account) =>
