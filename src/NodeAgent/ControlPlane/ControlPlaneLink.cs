@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Mesh.NodeAgent.Model;
@@ -66,7 +67,8 @@ internal sealed partial class ControlPlaneLink : BackgroundService
             catch (Exception e) when (stoppingToken.IsCancellationRequested && e is OperationCanceledException or RpcException)
             {
             }
-            catch (Exception e) when (e is RpcException or ReplicaUnusableException or InvalidDataException or IOException or OperationCanceledException)
+            catch (Exception e) when (e is RpcException or ReplicaUnusableException or InvalidDataException or IOException or UnauthorizedAccessException
+                or CryptographicException or OperationCanceledException)
             {
                 _rotation.Failed();
                 _metrics.ConnectionFailed();
@@ -136,7 +138,7 @@ internal sealed partial class ControlPlaneLink : BackgroundService
                 {
                     await EnrolAsync(_options.Replicas[Random.Shared.Next(_options.Replicas.Length)], stopping);
                 }
-                catch (Exception e) when (e is RpcException or InvalidDataException or IOException)
+                catch (Exception e) when (e is RpcException or InvalidDataException or IOException or UnauthorizedAccessException or CryptographicException)
                 {
                     Log.NotRenewed(_logger, Reason(e));
                 }

@@ -52,6 +52,12 @@ internal sealed partial class HealthProber(LocalWorkloads workloads, WorkloadPro
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
             }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // Trouble of this machine, such as no free descriptor, says nothing of the workload; without a next round its health would stand for ever.
+                Log.Failed(logger, id, e);
+                await WaitAsync(doubt, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
@@ -94,5 +100,8 @@ internal sealed partial class HealthProber(LocalWorkloads workloads, WorkloadPro
     {
         [LoggerMessage(1, LogLevel.Information, "Workload {Workload} is {Health} ({Result})")]
         public static partial void Flipped(ILogger logger, WorkloadId workload, WorkloadHealth health, ProbeResult result);
+
+        [LoggerMessage(2, LogLevel.Error, "Workload {Workload} cannot be probed, its last health stands")]
+        public static partial void Failed(ILogger logger, WorkloadId workload, Exception exception);
     }
 }
