@@ -32,6 +32,7 @@ public sealed class PairTests
         Assert.Contains("reporter=\"source\"", source.Labels);
         Assert.Contains("destination_service=\"server.default.svc.cluster.local\"", source.Labels);
         Assert.Contains("destination_workload=\"server-v1\"", source.Labels);
+        Assert.Contains("destination_principal=\"spiffe://cluster.local/ns/default/sa/server\"", source.Labels);
         Assert.Contains("reporter=\"destination\"", destination.Labels);
         Assert.Contains("source_workload=\"client-v1\"", destination.Labels);
         Assert.Contains("source_principal=\"spiffe://cluster.local/ns/default/sa/client\"", destination.Labels);

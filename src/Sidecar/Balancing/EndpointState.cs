@@ -7,19 +7,33 @@ namespace Mesh.Sidecar.Balancing;
 /// One endpoint's stable identity: its connection pool and its in-flight count. Safe from all threads. It outlives changes of health and
 /// weight; once retired, its idle connections go with the last request in flight.
 /// </summary>
-internal sealed class EndpointState(EndpointKey key, UpstreamConnector connector)
+internal sealed class EndpointState
 {
     // Far below zero once disposed: a request that still holds an old snapshot sees a count that is not positive and picks again.
     private const int Disposed = int.MinValue / 2;
-    private readonly Lazy<HttpMessageInvoker> _invoker = new(() => connector.CreateInvoker(key));
+    private readonly Lazy<HttpMessageInvoker> _invoker;
+    private volatile string? _principal;
     private int _inFlight;
     private volatile bool _retired;
 
-    public EndpointKey Key { get; } = key;
+    public EndpointState(EndpointKey key, UpstreamConnector connector)
+    {
+        (Key, Connector) = (key, connector);
+        _invoker = new Lazy<HttpMessageInvoker>(() => connector.CreateInvoker(this));
+    }
+
+    public EndpointKey Key { get; }
 
     public HttpMessageInvoker Invoker => _invoker.Value;
 
-    public UpstreamConnector Connector => connector;
+    public UpstreamConnector Connector { get; }
+
+    /// <summary>The SPIFFE ID that the peer proved on the newest connection; null before the first and without mutual TLS.</summary>
+    public string? Principal
+    {
+        get => _principal;
+        set => _principal = value;
+    }
 
     public int InFlight => Math.Max(0, Volatile.Read(ref _inFlight));
 

@@ -47,8 +47,9 @@ internal sealed partial class DiscoveryClient(
             {
                 await StreamAsync(stopping);
             }
-            catch (Exception e) when (e is RpcException or IOException or HttpRequestException or OperationCanceledException)
+            catch (Exception e) when (e is not OutOfMemoryException)
             {
+                // Whatever it was: a loop that ends would leave this proxy with an old configuration for good, and nobody would know.
                 if (stopping.IsCancellationRequested) return;
                 Log.Lost(log, e.Message);
             }

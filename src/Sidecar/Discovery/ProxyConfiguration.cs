@@ -62,7 +62,7 @@ internal sealed partial class ProxyConfiguration(
             {
                 Upsert(changes.TypeUrl, resource);
             }
-            catch (Exception e) when (e is InvalidResourceException or InvalidProtocolBufferException or SocketException)
+            catch (Exception e) when (e is not OutOfMemoryException)
             {
                 var reason = e is SocketException socket ? $"cannot listen: {socket.SocketErrorCode} ({socket.Message})" : e.Message;
                 Log.Refused(log, resource.Name, reason);
@@ -92,7 +92,8 @@ internal sealed partial class ProxyConfiguration(
         foreach (var listener in Listeners.Values)
             if (!listener.IsAccepting && IsWarm(listener.Model)) listener.Start();
         DropRemovedUpstreams(force);
-        IsReady = _listenersKnown && identity.Current is not null && Listeners.Values.All(l => l.IsAccepting);
+        // For good: a listener that is added later and waits for its routes must not take the others out of rotation.
+        IsReady |= _listenersKnown && identity.Current is not null && Listeners.Values.All(l => l.IsAccepting);
     }
 
     private void Upsert(string typeUrl, Resource resource)

@@ -23,7 +23,7 @@ internal sealed class RequestRecorder(RequestMetrics metrics, PeerMetadata metad
                 request.Connection.PeerPrincipal is null ? null : own, request.IsGrpc, (short)code, GrpcStatus(request), flag,
                 request.Connection.PeerPrincipal is not null)
             : new RequestLabels(false, metadata.Own, request.Endpoint?.Destination ?? PeerIdentity.Unknown, service,
-                IsMutualTls(request.Endpoint) ? own : null, null, request.IsGrpc, (short)code, GrpcStatus(request), flag, IsMutualTls(request.Endpoint));
+                IsMutualTls(request.Endpoint) ? own : null, request.Endpoint?.State.Principal, request.IsGrpc, (short)code, GrpcStatus(request), flag, IsMutualTls(request.Endpoint));
         var requestBytes = request.Http.Request.ContentLength ?? request.Body?.Received ?? 0;
         metrics.Record(labels, time.GetElapsedTime(request.StartedAt).TotalMilliseconds, requestBytes, request.ResponseBytes);
     }

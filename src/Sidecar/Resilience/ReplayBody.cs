@@ -19,7 +19,8 @@ internal sealed class ReplayBody(Stream inner, bool record) : Stream
     /// <summary>Bytes that came from the client.</summary>
     public long Received { get; private set; }
 
-    public bool CanReplay => record && !_overflowed;
+    /// <summary>Also true of a body that is not recorded while nothing of it was read: a try that did not connect took none.</summary>
+    public bool CanReplay => Received == 0 || (record && !_overflowed);
 
     public override bool CanRead => true;
     public override bool CanSeek => false;

@@ -36,7 +36,7 @@ internal sealed partial class CertificateClient(
                 Log.Installed(log, model.Id, model.Leaf.NotAfter.ToUniversalTime());
                 onRenewed();
             }
-            catch (Exception e) when (e is RpcException or IOException or CryptographicException or InvalidOperationException or OperationCanceledException)
+            catch (Exception e) when (e is not OutOfMemoryException)
             {
                 if (stopping.IsCancellationRequested) return;
                 Log.Failed(log, e.Message);

@@ -63,7 +63,7 @@ internal sealed partial class TcpForwarder(
             if (endpoint is null) return (null, null, "UH");
             try
             {
-                return (endpoint, await endpoint.State.Connector.ConnectAsync(endpoint.State.Key, AppProtocol.Tcp, cancellation), "-");
+                return (endpoint, await endpoint.State.Connector.ConnectAsync(endpoint.State, AppProtocol.Tcp, cancellation), "-");
             }
             catch (IOException e)
             {
@@ -148,7 +148,7 @@ internal sealed partial class TcpForwarder(
         return isInbound
             ? new TcpLabels(true, PeerIdentity.Unknown, metadata.Own, service, peer, peer is null ? null : own, flag, peer is not null)
             : new TcpLabels(false, metadata.Own, endpoint?.Destination ?? PeerIdentity.Unknown, service,
-                endpoint is { IsMutualTls: true } ? own : null, null, flag, endpoint is { IsMutualTls: true });
+                endpoint is { IsMutualTls: true } ? own : null, endpoint?.State.Principal, flag, endpoint is { IsMutualTls: true });
     }
 
     /// <summary>Ends a connection on which nothing moved for a time; zero is never.</summary>

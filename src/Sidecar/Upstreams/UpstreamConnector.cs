@@ -14,8 +14,9 @@ internal sealed class UpstreamConnector(TlsHandshakes handshakes, TimeProvider t
     /// A connection pool of its own for one endpoint. The URI scheme stays http, so that HTTP/2 goes with prior knowledge over the stream
     /// that <see cref="ConnectAsync"/> has already secured.
     /// </summary>
-    public HttpMessageInvoker CreateInvoker(EndpointKey key)
+    public HttpMessageInvoker CreateInvoker(EndpointState endpoint)
     {
+        var key = endpoint.Key;
         var handler = new SocketsHttpHandler
         {
             UseProxy = false,
@@ -38,15 +39,16 @@ internal sealed class UpstreamConnector(TlsHandshakes handshakes, TimeProvider t
             ConnectCallback = async (context, cancellation) =>
             {
                 var protocol = context.InitialRequestMessage.Version.Major >= 2 ? AppProtocol.Http2 : AppProtocol.Http1;
-                return await ConnectAsync(key, protocol, cancellation);
+                return await ConnectAsync(endpoint, protocol, cancellation);
             },
         };
         return new HttpMessageInvoker(handler, disposeHandler: true);
     }
 
     /// <summary>A connection ready for bytes. Any failure, a timeout too, is an <see cref="IOException"/> that names the endpoint.</summary>
-    public async ValueTask<Stream> ConnectAsync(EndpointKey key, AppProtocol protocol, CancellationToken cancellation)
+    public async ValueTask<Stream> ConnectAsync(EndpointState endpoint, AppProtocol protocol, CancellationToken cancellation)
     {
+        var key = endpoint.Key;
         using var limit = new CancellationTokenSource(key.Connection.ConnectTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         var socket = new Socket(key.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -55,9 +57,9 @@ internal sealed class UpstreamConnector(TlsHandshakes handshakes, TimeProvider t
         {
             await socket.ConnectAsync(key.Address, both.Token);
             stream = new NetworkStream(socket, ownsSocket: true);
-            return key.Tls is null ? stream : await SecureAsync(stream, key.Tls, protocol, both.Token);
+            return key.Tls is null ? stream : await SecureAsync(stream, endpoint, key.Tls, protocol, both.Token);
         }
-        catch (Exception e) when (e is not IOException || !cancellation.IsCancellationRequested)
+        catch (Exception e)
         {
             if (stream is not null) await stream.DisposeAsync();
             else socket.Dispose();
@@ -66,10 +68,12 @@ internal sealed class UpstreamConnector(TlsHandshakes handshakes, TimeProvider t
         }
     }
 
-    private async ValueTask<Stream> SecureAsync(Stream stream, UpstreamTlsModel tls, AppProtocol protocol, CancellationToken cancellation)
+    private async ValueTask<Stream> SecureAsync(
+        Stream stream, EndpointState endpoint, UpstreamTlsModel tls, AppProtocol protocol, CancellationToken cancellation)
     {
         var peer = await handshakes.ConnectAsync(stream, tls, protocol, cancellation);
         Debug.Assert(peer.Stream.IsAuthenticated);
+        if (endpoint.Principal != peer.SpiffeId) endpoint.Principal = peer.SpiffeId;
         if (protocol == AppProtocol.Http2 && peer.Alpn != TlsHandshakes.IstioH2 && peer.Alpn != SslApplicationProtocol.Http2
             && peer.Alpn != default)
             throw new IOException($"peer speaks {peer.Alpn}, not HTTP/2");
