@@ -43,6 +43,9 @@ internal sealed class ConfigWriteActor : ReceiveActor, IWithTimers
         Timers.StartSingleTimer(nameof(GiveUp), GiveUp.Instance, _patience);
     }
 
+    // Also when the whole system ends under the call: whoever waits must hear that there is no answer.
+    protected override void PostStop() => _answer.TrySetResult(null);
+
     private void Send()
     {
         foreach (var part in Fragments.Split(_request)) _log.Tell(part, Self);
