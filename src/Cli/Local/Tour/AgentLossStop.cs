@@ -21,17 +21,20 @@ internal sealed class AgentLossStop : ITourStop
             await load.MoreAsync(300, tour, cancel);
             without = load.Sent - without;
         }
-        var back = await tour.UntilAsync(Missing, Reattach, cancel);
+        var all = tour.Run.Plan.Instances.Where(i => i.Proxy is not null).Select(i => i.Id).ToArray();
+        var back = await tour.UntilAsync(status => Missing(status, all), Reattach, cancel);
         var (wait, took) = await tour.ApplyAsync(CatalogueRoutes.Split(80, 20), cancel);
         await tour.ApplyAsync(CatalogueRoutes.Split(90, 10), cancel);
         var sent = await load.FinishAsync();
         return $"{without} requests without an agent; back with all proxies in {back.TotalSeconds:0.0} s; a change then took {took.TotalMilliseconds:0} ms on {wait.Acknowledged}/{wait.Concerned} proxies; 0 of {sent} requests failed";
     }
 
-    private static string? Missing(StatusAnswer status)
+    /// <summary>A proxy that has not re-attached is in no list: all that were started must be there.</summary>
+    private static string? Missing(StatusAnswer status, string[] all)
     {
         if (!status.Agents.Any(a => a.Connected)) return "the agent is not connected";
-        var behind = status.Proxies.Where(p => !(p.Connected && p.InSync)).Select(p => p.Id).ToArray();
-        return behind.Length == 0 && status.Proxies.Count > 0 ? null : $"not re-attached or not in sync: {string.Join(", ", behind)}";
+        var back = status.Proxies.Where(p => p.Connected && p.InSync).Select(p => p.Id).ToHashSet(StringComparer.Ordinal);
+        var away = all.Where(id => !back.Contains(id)).ToArray();
+        return away.Length == 0 ? null : $"not re-attached or not in sync: {string.Join(", ", away)}";
     }
 }
