@@ -12,6 +12,8 @@ internal sealed class Supervisor : IAsyncDisposable
     /// <summary>How long a tier may drain before it is killed. Ctrl-C is meant: the user waits for it.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(4);
 
+    private static readonly TimeSpan KillAgain = TimeSpan.FromMilliseconds(50);
+
     private readonly ConcurrentDictionary<string, SupervisedProcess> _processes = new(StringComparer.Ordinal);
     private readonly OrphanGuard _guard;
     private readonly TimeProvider _time;
@@ -45,9 +47,19 @@ internal sealed class Supervisor : IAsyncDisposable
             var stopped = Task.WhenAll(members.Select(p => p.StopAsync()));
             var late = Task.Delay(Grace, _time, hurry);
             if (await Task.WhenAny(stopped, late) == stopped) continue;
-            foreach (var process in members) process.Kill();
-            await stopped;
+            await KillUntilStoppedAsync(members, stopped);
         }
+    }
+
+    // Again and again: a process may be between its start and being known here when the first kill passes it by.
+    private async Task KillUntilStoppedAsync(SupervisedProcess[] members, Task stopped)
+    {
+        while (!stopped.IsCompleted)
+        {
+            foreach (var process in members) process.Kill();
+            await Task.WhenAny(stopped, Task.Delay(KillAgain, _time));
+        }
+        await stopped;
     }
 
     public async ValueTask DisposeAsync()
