@@ -108,6 +108,6 @@ public sealed class LocalPlannerTests
         var files = MeshFiles.Load([directory.File("mesh.yaml", yaml)]);
         var port = 20000;
         var planner = new LocalPlanner(new StateDirectory("/state"), new AddressBook(77), files.Services, () => port++, name => "token of " + name);
-        return planner.Plan(files.Name, files.Mesh, "/work");
+        return planner.Plan(files.Name, files.Mesh, "/srv");
     }
 }
