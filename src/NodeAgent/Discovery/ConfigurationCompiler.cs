@@ -23,10 +23,13 @@ internal sealed partial class ConfigurationCompiler(string node, string trustDom
     private DeltaResources _secrets = DeltaResources.Empty;
     private ulong _generation;
 
+    /// <summary>Makes the next run start from the model as it is then, because what this index holds is in doubt.</summary>
+    public void Rebuild() => _index = null;
+
     public Compilation Run(MeshSnapshot model, ModelChange change, ImmutableHashSet<WorkloadId> local, IReadOnlyCollection<ProxyState> proxies)
     {
         var first = _index is null;
-        var objects = first ? [.. model.Objects.Keys] : change.Objects;
+        var objects = first ? change.Objects.Union(model.Objects.Keys) : change.Objects;
         var services = UpdateIndex(model, change.Workloads.Union(local), objectsChanged: !objects.IsEmpty);
         if (!ReferenceEquals(_trustBundle, model.TrustBundle)) _secrets = TrustSecret.From(_trustBundle = model.TrustBundle);
         var isNew = first || !change.IsNone || !local.IsEmpty;
@@ -36,7 +39,7 @@ internal sealed partial class ConfigurationCompiler(string node, string trustDom
         foreach (var proxy in proxies)
         {
             var before = proxy.Dependencies;
-            if (!TryCompile(proxy, recompile: !objects.IsEmpty, services, out var hint)) continue;
+            if (!TryCompile(proxy, recompile: first || !objects.IsEmpty, services, out var hint)) continue;
             Publish(proxy, hint);
             if (ReferenceEquals(before, proxy.Dependencies)) continue;
             foreach (var key in objects)

@@ -9,7 +9,17 @@ namespace Mesh.NodeAgent.Discovery;
 /// <summary>What happened since the loop last looked. The newest snapshot, with the union of what changed on the way to it.</summary>
 internal sealed record ConfigurationWork(
     MeshSnapshot? Model, ModelChange Change, ImmutableHashSet<WorkloadId> Local, IReadOnlyList<ProxyConnection> Connected,
-    IReadOnlyList<ProxyConnection> Disconnected, IReadOnlyCollection<ProxyConnection> Touched);
+    IReadOnlyList<ProxyConnection> Disconnected, IReadOnlyCollection<ProxyConnection> Touched)
+{
+    /// <summary>
+    /// This and what <paramref name="failed"/> was to change. Its connections are not repeated: those it took in are in, and one that
+    /// cannot be taken in would fail every step to come.
+    /// </summary>
+    public ConfigurationWork After(ConfigurationWork failed) => this with
+    {
+        Model = Model ?? failed.Model, Change = failed.Change.And(Change), Local = failed.Local.Union(Local), Touched = [.. failed.Touched.Union(Touched)],
+    };
+}
 
 /// <summary>
 /// Gathers facts for the configuration loop. It cannot overflow: facts about the same thing merge, and the number of things is

@@ -25,6 +25,9 @@ internal sealed partial class ConfigurationLoop : BackgroundService
     private readonly Dictionary<(WorkloadId Id, Translation.ProxyDialect Dialect), ProxyState> _proxies = [];
     private MeshSnapshot _snapshot = MeshSnapshot.Empty;
 
+    /// <summary>What a step that failed was to bring in; the next one brings it in with its own.</summary>
+    private ConfigurationWork? _unfinished;
+
     public ConfigurationLoop(
         AgentOptions options, MeshModel model, LocalWorkloads workloads, HealthProber prober, ConfigurationAccounting accounting,
         AgentMetrics metrics, ILogger<ConfigurationLoop> logger)
@@ -54,16 +57,25 @@ internal sealed partial class ConfigurationLoop : BackgroundService
         if (_model.IsComplete) _inbox.Put(_model.Snapshot, ModelChange.None);
         while (!stoppingToken.IsCancellationRequested)
         {
-            var work = await _inbox.TakeAsync(stoppingToken);
-            try
-            {
-                Step(work);
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                // A defect met in one change must not end configuration for good; what was published stands.
-                Log.StepFailed(_logger, e);
-            }
+            Run(await _inbox.TakeAsync(stoppingToken));
+        }
+    }
+
+    /// <summary>One step. A defect met in one change must not end configuration for good: what was published stands, and nothing is lost.</summary>
+    internal void Run(ConfigurationWork work)
+    {
+        if (_unfinished is { } unfinished) work = work.After(unfinished);
+        _unfinished = work;
+        try
+        {
+            Step(work);
+            _unfinished = null;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // How far it came is unknown, so the index is not to be built upon.
+            _compiler.Rebuild();
+            Log.StepFailed(_logger, e);
         }
     }
 
@@ -104,7 +116,7 @@ internal sealed partial class ConfigurationLoop : BackgroundService
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Critical, "A change of configuration could not be processed")]
+        [LoggerMessage(1, LogLevel.Critical, "A change of configuration could not be processed; it is tried again whole with the next one")]
         public static partial void StepFailed(ILogger logger, Exception exception);
     }
 }

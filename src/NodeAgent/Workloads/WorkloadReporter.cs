@@ -4,9 +4,13 @@ using Mesh.Protocol.Model;
 
 namespace Mesh.NodeAgent.Workloads;
 
-/// <summary>Puts every change of a local workload into the upstream report, on the thread that made it.</summary>
+/// <summary>
+/// Puts every change of a local workload into the upstream report, on the thread that made it. The directory's scan and the probes
+/// change the same workload at once; a lock around reading and putting sees to it that the last to put has read the newest state.
+/// </summary>
 internal sealed class WorkloadReporter
 {
+    private readonly Lock _lock = new();
     private readonly LocalWorkloads _workloads;
     private readonly UpstreamReport _report;
 
@@ -17,5 +21,8 @@ internal sealed class WorkloadReporter
         foreach (var id in workloads.Current.Keys) Put(id);
     }
 
-    private void Put(WorkloadId id) => _report.PutWorkload(id.ToString(), _workloads.Current.GetValueOrDefault(id)?.Workload.ToProto());
+    private void Put(WorkloadId id)
+    {
+        lock (_lock) _report.PutWorkload(id.ToString(), _workloads.Current.GetValueOrDefault(id)?.Workload.ToProto());
+    }
 }
