@@ -20,6 +20,7 @@ internal static class ApplyEndpoints
     private static async Task<IResult> ApplyAsync(
         ApplyRequest request, ConfigEdge edge, ClusterMetrics metrics, CancellationToken cancellation)
     {
+        if (request.FindNull() is { } missing) return IsNull(missing);
         if (request.Documents.Count > MaxDocuments) return ApiStatus.Result(413, $"more than {MaxDocuments} documents");
         // 1. Judge every document.
         var judged = ApplyJudge.Judge(request);
@@ -37,6 +38,7 @@ internal static class ApplyEndpoints
     private static async Task<IResult> DeleteAsync(
         DeleteRequest request, ConfigEdge edge, ClusterMetrics metrics, CancellationToken cancellation)
     {
+        if (request.FindNull() is { } missing) return IsNull(missing);
         if (request.Objects.Count > MaxDocuments) return ApiStatus.Result(413, $"more than {MaxDocuments} objects");
         var malformed = request.Objects.FirstOrDefault(o => !ObjectKey.TryParse(o, out _));
         if (malformed is not null) return ApiStatus.Result(422, $"'{malformed}' is not KIND.GROUP/NAMESPACE/NAME");
@@ -46,4 +48,6 @@ internal static class ApplyEndpoints
         var results = applied.Outcomes.Select(o => new ApplyResult { Key = o.Key, Action = ConfigEdge.NameOf(o.Action), Revision = o.Revision });
         return Results.Json(new ApplyResponse(applied.Revision, [.. results]), ApiJson.Options);
     }
+
+    private static IResult IsNull(string member) => ApiStatus.Result(400, $"{member} must not be null; leave it out or give it a value");
 }

@@ -11,6 +11,18 @@ internal sealed record ApplyRequest
     public string Namespace { get; init; } = "default";
 
     public IReadOnlyList<ApplyDocument> Documents { get; init; } = [];
+
+    /// <summary>The first member that is null; JSON can say it, the types cannot. Null when there is none.</summary>
+    public string? FindNull()
+    {
+        if (Namespace is null) return "namespace";
+        if (Documents is null) return "documents";
+        for (var i = 0; i < Documents.Count; i++)
+            if (Documents[i] is not { } document) return $"documents[{i}]";
+            else if (document.File is null) return $"documents[{i}].file";
+            else if (document.Yaml is null) return $"documents[{i}].yaml";
+        return null;
+    }
 }
 
 internal sealed record ApplyDocument
@@ -26,6 +38,15 @@ internal sealed record DeleteRequest
 {
     public bool DryRun { get; init; }
     public IReadOnlyList<string> Objects { get; init; } = [];
+
+    /// <summary>As <see cref="ApplyRequest.FindNull"/>.</summary>
+    public string? FindNull()
+    {
+        if (Objects is null) return "objects";
+        for (var i = 0; i < Objects.Count; i++)
+            if (Objects[i] is null) return $"objects[{i}]";
+        return null;
+    }
 }
 
 internal sealed record ApplyResponse(ulong Revision, IReadOnlyList<ApplyResult> Results);

@@ -24,12 +24,13 @@ internal sealed partial class ConfigLogActor : ReceivePersistentActor
     private readonly IActorRef _originLogs;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly FragmentAssembler _fragments = new();
+    private readonly FragmentAssembler _fragments;
     private ConfigState _state = ConfigState.Empty;
 
     public ConfigLogActor(IActorRef originLogs, TimeProvider time, ILogger<ConfigLogActor> log)
     {
         (_originLogs, _time, _log) = (originLogs, time, log);
+        _fragments = new FragmentAssembler(e => LogMessages.Unreadable(_log, e));
         Recover<ConfigChanged>(changed => _state = _state.Apply(changed, (ulong)LastSequenceNr));
         Recover<SnapshotOffer>(offer => _state = ConfigState.FromSnapshot((ConfigSnapshot)offer.Snapshot));
         Recover<RecoveryCompleted>(_ => OnRecovered());
@@ -99,6 +100,9 @@ internal sealed partial class ConfigLogActor : ReceivePersistentActor
 
     private static partial class LogMessages
     {
+        [LoggerMessage(LogLevel.Warning, "A request in fragments cannot be read and is left out")]
+        public static partial void Unreadable(ILogger logger, Exception cause);
+
         [LoggerMessage(LogLevel.Information, "Configuration log serves from revision {Revision} with {Objects} objects")]
         public static partial void Serving(ILogger logger, ulong revision, int objects);
 

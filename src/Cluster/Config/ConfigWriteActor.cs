@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using Mesh.Cluster.Messaging;
 using Mesh.Cluster.Wire;
 
@@ -16,11 +17,12 @@ internal sealed class ConfigWriteActor : ReceiveActor, IWithTimers
     private readonly ApplyConfig _request;
     private readonly TaskCompletionSource<ConfigApplied?> _answer;
     private readonly TimeSpan _patience;
-    private readonly FragmentAssembler _fragments = new();
+    private readonly FragmentAssembler _fragments;
 
     public ConfigWriteActor(IActorRef log, ApplyConfig request, TaskCompletionSource<ConfigApplied?> answer, TimeSpan patience)
     {
         (_log, _request, _answer, _patience) = (log, request, answer, patience);
+        _fragments = FragmentAssembler.Warning(Context.GetLogger());
         Receive<ConfigApplied>(applied => Finish(applied));
         Receive<Fragment>(fragment =>
         {

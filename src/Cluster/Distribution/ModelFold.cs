@@ -47,7 +47,7 @@ internal sealed class ModelFold(TrustBundle trustBundle, TimeSpan lease)
             var after = _registry.Find(node);
             if (after is null) agents.Remove(node);
             else agents[node] = after;
-            Replace(before, after, workloads, resources, changed);
+            Replace(before, after, agents, workloads, resources, changed);
         }
         Model = Model with
         {
@@ -59,8 +59,9 @@ internal sealed class ModelFold(TrustBundle trustBundle, TimeSpan lease)
     }
 
     private static void Replace(
-        AgentModel? before, AgentModel? after, ImmutableDictionary<WorkloadId, Workload>.Builder workloads,
-        ImmutableDictionary<string, DeltaResource>.Builder resources, List<string> changed)
+        AgentModel? before, AgentModel? after, ImmutableSortedDictionary<string, AgentModel>.Builder agents,
+        ImmutableDictionary<WorkloadId, Workload>.Builder workloads, ImmutableDictionary<string, DeltaResource>.Builder resources,
+        List<string> changed)
     {
         if (ReferenceEquals(before?.Workloads, after?.Workloads)) return;
         foreach (var (id, model) in after?.Workloads ?? ImmutableDictionary<WorkloadId, WorkloadModel>.Empty)
@@ -75,9 +76,22 @@ internal sealed class ModelFold(TrustBundle trustBundle, TimeSpan lease)
             if (after?.Workloads.ContainsKey(id) == true) continue;
             // Another agent may have it by now.
             if (!workloads.TryGetValue(id, out var current) || current.Node != model.Workload.Node) continue;
-            workloads.Remove(id);
-            resources.Remove(model.Resource.Name);
+            if (FindOther(id, agents) is { } other)
+            {
+                (workloads[id], resources[model.Resource.Name]) = (other.Workload, other.Resource);
+            }
+            else
+            {
+                workloads.Remove(id);
+                resources.Remove(model.Resource.Name);
+            }
             changed.Add(model.Resource.Name);
         }
     }
+
+    // Two agents may tell of one workload: a pod that moved before its former node noticed. The same choice on every replica.
+    private static WorkloadModel? FindOther(WorkloadId id, IReadOnlyDictionary<string, AgentModel> agents) => agents.Values
+        .Where(agent => agent.Workloads.ContainsKey(id))
+        .OrderByDescending(agent => agent.Connected).ThenBy(agent => agent.Node, StringComparer.Ordinal)
+        .FirstOrDefault()?.Workloads[id];
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Serialization;
+using Akka.Event;
 using Google.Protobuf;
 using Mesh.Cluster.Wire;
 
@@ -5,15 +7,20 @@ namespace Mesh.Cluster.Messaging;
 
 /// <summary>
 /// Puts fragments together again, in any order and with repeats. Owned by one actor. Bounded: at most <see cref="MaxOpen"/>
-/// messages are open; the oldest is given up for a new one, its sender asks or is asked again.
+/// messages are open; the oldest is given up for a new one, its sender asks or is asked again. A whole that this version cannot read is
+/// left out with a warning, as remoting does with messages that come in one piece: a newer replica may not stop an older one.
 /// </summary>
-internal sealed class FragmentAssembler
+internal sealed class FragmentAssembler(Action<Exception> onUnreadable)
 {
     private const int MaxOpen = 16;
     private const int MaxFragments = 4096;
 
     private readonly Dictionary<string, Open> _open = [];
     private readonly Queue<string> _order = new();
+
+    /// <summary>One whose warnings go to its actor's log.</summary>
+    public static FragmentAssembler Warning(ILoggingAdapter log) =>
+        new(e => log.Warning(e, "A message in fragments cannot be read and is left out"));
 
     /// <summary>The whole message once its last missing fragment is here, null before.</summary>
     public IMessage? Add(Fragment fragment)
@@ -24,7 +31,15 @@ internal sealed class FragmentAssembler
         open.Parts[fragment.Index] = fragment.Data;
         if (--open.Missing > 0) return null;
         _open.Remove(fragment.Id);
-        return WireSerializer.Parse(fragment.Manifest, Join(open.Parts!));
+        try
+        {
+            return WireSerializer.Parse(fragment.Manifest, Join(open.Parts!));
+        }
+        catch (Exception e) when (e is SerializationException or InvalidProtocolBufferException)
+        {
+            onUnreadable(e);
+            return null;
+        }
     }
 
     private Open Begin(Fragment fragment)

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
+using Akka.Event;
 using Google.Protobuf;
 using Mesh.Cluster.Messaging;
 using Mesh.Cluster.Wire;
@@ -30,13 +31,14 @@ internal sealed class OriginLogsActor : ReceiveActor, IWithTimers
     private readonly Dictionary<string, ulong> _announced = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _asked = new(StringComparer.Ordinal);
     private readonly Dictionary<Address, ActorSelection> _peers = [];
-    private readonly FragmentAssembler _fragments = new();
+    private readonly FragmentAssembler _fragments;
     private readonly List<IActorRef> _followers = [];
     private readonly HashSet<Address> _heardFrom = [];
 
     public OriginLogsActor(OriginLogsOptions options, PeerTable table, TimeProvider time)
     {
         (_options, _table, _time) = (options, table, time);
+        _fragments = FragmentAssembler.Warning(Context.GetLogger());
         _leases = new OriginLeases(time, options.Lease, options.Replica);
         ReceiveLocal();
         ReceiveFromPeers();

@@ -33,6 +33,19 @@ public sealed class ModelFoldTests
     }
 
     [Fact]
+    public void Drop_NewerOfTwoAgentsWithOneWorkload_TheOthersStays()
+    {
+        Apply("registry/a", 1, ReportOf("n", 1, "x"));
+        Apply("registry/b", 1, ReportOf("m", 1, "x", "y"));
+        Assert.Equal("m", _fold.Model.Snapshot.Workloads.Values.First(w => w.Id.Name == "x").Node);
+        Assert.Equal(["default/x", "default/y"], _fold.Drop("registry/b").Workloads.Order());
+        Assert.Equal(["default/x"], _fold.Model.Workloads.Keys);
+        Assert.Equal("n", Assert.Single(_fold.Model.Snapshot.Workloads.Values).Node);
+        Assert.Equal(["default/x"], _fold.Drop("registry/a").Workloads);
+        Assert.Empty(_fold.Model.Workloads);
+    }
+
+    [Fact]
     public void Apply_ReplicaRestarts_ItsAgentsStayForTheLease()
     {
         Apply("registry/a", 1, Report(1, "x"));
@@ -77,11 +90,15 @@ public sealed class ModelFoldTests
         return _fold.Apply(new OriginLogProtocol.Advanced("config", 1, revision, [.. entries], isWhole), Now);
     }
 
-    private static IReadOnlyList<OriginEntry> Report(ulong incarnation, params string[] names)
+    private static IReadOnlyList<OriginEntry> Report(ulong incarnation, params string[] names) => ReportOf("n", incarnation, names);
+
+    private static IReadOnlyList<OriginEntry> ReportOf(string node, ulong incarnation, params string[] names)
     {
         var state = new RegistryState("r");
         var session = Guid.NewGuid();
-        state.Attach("n", incarnation, "v", session);
-        return state.Report("n", session, RegistryStateTests.Full(names));
+        state.Attach(node, incarnation, "v", session);
+        var report = RegistryStateTests.Full(names);
+        foreach (var workload in report.Workloads.Upserted) workload.Node = node;
+        return state.Report(node, session, report);
     }
 }
