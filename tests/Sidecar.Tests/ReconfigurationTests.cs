@@ -80,6 +80,35 @@ public sealed class ReconfigurationTests
     }
 
     [Fact]
+    public async Task ListenerOnTakenPort_WhenThePortComesFree_TakesForceWithItsOwnRoutes()
+    {
+        await using var app = await TestApp.SayAsync("ok");
+        await using var proxy = await PlainAsync(Xds.Routes("out", Xds.To("v1")), ("v1", app.Port));
+        using var holder = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        holder.Start();
+        var port = ((IPEndPoint)holder.LocalEndpoint).Port;
+        proxy.Agent.Set(TypeUrls.RouteConfiguration, "late", Xds.Routes("late", Xds.To("v1")));
+        proxy.Agent.Set(TypeUrls.Listener, "late", Xds.Http("late", port, "late"));
+        await Eventually.TrueAsync(() => !proxy.Agent.Nacks.IsEmpty);
+        holder.Stop();
+        await Eventually.TrueAsync(() => proxy.Proxy.Process.Configuration.Listeners.GetValueOrDefault("late") is { IsAccepting: true });
+        Assert.Equal("ok", await proxy.Client.GetStringAsync($"http://127.0.0.1:{port}/"));
+        Assert.Single(proxy.Agent.Nacks);
+    }
+
+    [Fact]
+    public async Task ListenerOnTakenPort_RemovedMeanwhile_IsNotTriedAgain()
+    {
+        await using var app = await TestApp.SayAsync("ok");
+        await using var proxy = await PlainAsync(Xds.Routes("out", Xds.To("v1")), ("v1", app.Port));
+        proxy.Agent.Set(TypeUrls.Listener, "taken", Xds.Http("taken", app.Port, "out"));
+        await Eventually.TrueAsync(() => proxy.Proxy.Process.Configuration.UntilRetry is not null);
+        proxy.Agent.Remove(TypeUrls.Listener, "taken");
+        await Eventually.TrueAsync(() => proxy.Proxy.Process.Configuration.UntilRetry is null);
+        Assert.Equal("ok", await proxy.Client.GetStringAsync("/"));
+    }
+
+    [Fact]
     public async Task BadRoute_IsRefusedAndTheLastGoodStays()
     {
         await using var app = await TestApp.SayAsync("ok");

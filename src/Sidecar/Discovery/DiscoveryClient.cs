@@ -26,6 +26,8 @@ internal sealed partial class DiscoveryClient(
     // One poke is as good as many.
     private readonly Channel<bool> _pokes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    private readonly ReasonLog _said = new();
+
     public bool IsConnected { get; private set; }
 
     public long Connects { get; private set; }
@@ -51,7 +53,11 @@ internal sealed partial class DiscoveryClient(
             {
                 // Whatever it was: a loop that ends would leave this proxy with an old configuration for good, and nobody would know.
                 if (stopping.IsCancellationRequested) return;
-                Log.Lost(log, e.Message);
+                if (Connects > connectedAt) _said.Forget();
+                var reason = AgentFailure.Describe(e, options.AgentSocket);
+                var level = _said.LevelFor(reason);
+                if (Connects == 0) Log.Waiting(log, level, reason);
+                else Log.Lost(log, level, reason);
             }
             IsConnected = false;
             _unanswered.Clear();
@@ -62,6 +68,8 @@ internal sealed partial class DiscoveryClient(
 
     private async Task StreamAsync(CancellationToken stopping)
     {
+        // Listeners that could not be had are tried while the agent is away, too.
+        RetryRefused();
         // (1)
         using var call = new AggregatedDiscoveryService.AggregatedDiscoveryServiceClient(channel).DeltaAggregatedResources(cancellationToken: stopping);
         // (2)
@@ -69,6 +77,7 @@ internal sealed partial class DiscoveryClient(
         var reading = call.ResponseStream.MoveNext(stopping);
         var poked = _pokes.Reader.WaitToReadAsync(stopping).AsTask();
         using var warmTimer = new WarmTimer(time, Poke);
+        await using var retryTimer = time.CreateTimer(_ => Poke(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         while (true)
         {
             if (await Task.WhenAny(reading, poked) == reading)
@@ -83,11 +92,23 @@ internal sealed partial class DiscoveryClient(
                 await poked;
                 _pokes.Reader.TryRead(out _);
                 poked = _pokes.Reader.WaitToReadAsync(stopping).AsTask();
+                configuration.RetryRefused();
                 configuration.Settle(force: warmTimer.HasExpired);
+                await SubscribeAsync(call.RequestStream, TypeUrls.RouteConfiguration, configuration.WantedRoutes, stopping);
             }
             await AnswerAsync(call.RequestStream, stopping);
             warmTimer.Watch(configuration.HasPending, WarmLimit);
+            retryTimer.Change(configuration.UntilRetry ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
+    }
+
+    private void RetryRefused()
+    {
+        configuration.RetryRefused();
+        configuration.Settle(force: false);
+        // Told with the stream's opening, endpoints before routes.
+        _session.SetNames(TypeUrls.ClusterLoadAssignment, configuration.WantedEndpoints);
+        _session.SetNames(TypeUrls.RouteConfiguration, configuration.WantedRoutes);
     }
 
     private async Task OnResponseAsync(IClientStreamWriter<DeltaDiscoveryRequest> requests, DeltaDiscoveryResponse response, CancellationToken stopping)
@@ -179,7 +200,10 @@ internal sealed partial class DiscoveryClient(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "discovery lost, the last good configuration stays: {Reason}")]
-        public static partial void Lost(ILogger logger, string reason);
+        [LoggerMessage(EventId = 1, Message = "discovery lost, the last good configuration stays: {Reason}")]
+        public static partial void Lost(ILogger logger, LogLevel level, string reason);
+
+        [LoggerMessage(EventId = 2, Message = "no discovery yet: {Reason}")]
+        public static partial void Waiting(ILogger logger, LogLevel level, string reason);
     }
 }

@@ -24,12 +24,13 @@ namespace Mesh.Sidecar.Discovery;
 /// </summary>
 internal sealed partial class ProxyConfiguration(
     UpstreamConnector connector, ConnectionFront front, WorkloadIdentity identity, ChainDrain drain, Action<Exception> onDeadListener, bool isGateway,
-    ILogger log)
+    TimeProvider time, ILogger log)
 {
     private readonly Dictionary<string, DecodedCluster> _clusters = [];
     private readonly Dictionary<string, HashSet<string>> _listenerRoutes = [];
     private readonly Dictionary<string, PendingRoutes> _pending = [];
     private readonly HashSet<string> _removedUpstreams = [];
+    private readonly RefusedListeners _refused = new(time);
 
     public ConcurrentDictionary<string, UpstreamState> Upstreams { get; } = new();
 
@@ -51,6 +52,9 @@ internal sealed partial class ProxyConfiguration(
     public bool HasPending => _pending.Count > 0 || _removedUpstreams.Count > 0;
 
     public bool IsPending(string routes) => _pending.ContainsKey(routes);
+
+    /// <summary>How long until <see cref="RetryRefused"/> has something to do; null while no listener waits for its address.</summary>
+    public TimeSpan? UntilRetry => _refused.UntilDue;
 
     /// <summary>Puts <paramref name="changes"/> in force; the answer names what was refused and why.</summary>
     public List<DeltaRejection> Apply(DeltaChanges changes)
@@ -96,6 +100,23 @@ internal sealed partial class ProxyConfiguration(
         IsReady |= _listenersKnown && identity.Current is not null && Listeners.Values.All(l => l.IsAccepting);
     }
 
+    /// <summary>Tries the listeners again whose address was taken; what binds now wants its routes (<see cref="WantedRoutes"/>).</summary>
+    public void RetryRefused()
+    {
+        foreach (var listener in _refused.TakeDue())
+        {
+            try
+            {
+                UpsertListener(listener.Name, listener);
+                Log.Bound(log, listener.Name);
+            }
+            catch (SocketException e)
+            {
+                Log.StillRefused(log, listener.Name, e.SocketErrorCode);
+            }
+        }
+    }
+
     private void Upsert(string typeUrl, Resource resource)
     {
         var bytes = resource.Resource_.Value;
@@ -133,6 +154,7 @@ internal sealed partial class ProxyConfiguration(
                 Sources.TryRemove((typeUrl, name), out _);
                 break;
             case TypeUrls.Listener:
+                _refused.Remove(name);
                 _listenerRoutes.Remove(name);
                 if (Listeners.TryRemove(name, out var listener)) Stop(listener);
                 break;
@@ -184,6 +206,9 @@ internal sealed partial class ProxyConfiguration(
     private void UpsertListener(string name, Listener listener)
     {
         if (listener.Name != name) throw new InvalidResourceException($"its name is '{listener.Name}'");
+        // Whatever comes of it, what was refused before is superseded.
+        var isRetry = _refused.IsHeld(listener);
+        if (!isRetry) _refused.Remove(name);
         var existing = Listeners.GetValueOrDefault(name);
         var rds = new HashSet<string>();
         var model = new ListenerDecoder(Upstream, RoutesState, isGateway).Decode(listener, existing?.Model, rds);
@@ -195,11 +220,26 @@ internal sealed partial class ProxyConfiguration(
         }
         else
         {
-            Listeners[name] = new ListenerState(model, front, onDeadListener, log);
+            Listeners[name] = Bind(listener, model, isRetry);
             if (existing is not null) Stop(existing);
         }
+        _refused.Remove(name);
         _listenerRoutes[name] = rds;
         Sources[(TypeUrls.Listener, name)] = listener;
+    }
+
+    private ListenerState Bind(Listener listener, ListenerModel model, bool isRetry)
+    {
+        try
+        {
+            return new ListenerState(model, front, onDeadListener, log);
+        }
+        catch (SocketException)
+        {
+            // The address may come free without discovery having anything new to say.
+            if (!isRetry) _refused.Add(listener);
+            throw;
+        }
     }
 
     private void Stop(ListenerState listener)
@@ -288,5 +328,11 @@ internal sealed partial class ProxyConfiguration(
     {
         [LoggerMessage(1, LogLevel.Warning, "refused {Resource}: {Reason}")]
         public static partial void Refused(ILogger logger, string resource, string reason);
+
+        [LoggerMessage(2, LogLevel.Information, "{Listener}, refused before, has its address now and is in force")]
+        public static partial void Bound(ILogger logger, string listener);
+
+        [LoggerMessage(3, LogLevel.Debug, "{Listener} still cannot listen: {Error}")]
+        public static partial void StillRefused(ILogger logger, string listener, SocketError error);
     }
 }

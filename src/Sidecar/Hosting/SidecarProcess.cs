@@ -37,13 +37,13 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
         _log = logging.CreateLogger("Mesh.Sidecar");
         _services = new ServiceCollection().AddSingleton<ILoggerFactory>(logging).AddLogging().AddHttpForwarder().BuildServiceProvider();
         var transport = new InternalTransport();
-        var handshakes = new TlsHandshakes(Identity, new PeerVerifier(options.TrustDomain, _log));
+        var handshakes = new TlsHandshakes(Identity, new PeerVerifier(options.TrustDomain, time, _log));
         var metadata = new PeerMetadata(options);
         _sockets = new SocketConnectionContextFactory(
             new SocketConnectionFactoryOptions { UnsafePreferInlineScheduling = true, IOQueueCount = 0, WaitForDataBeforeAllocatingBuffer = true }, _log);
         var front = new ConnectionFront(_sockets, handshakes, transport, new TcpForwarder(metadata, Identity, Metrics, time, _log), Connections, time, _log);
         Configuration = new ProxyConfiguration(new UpstreamConnector(handshakes, time), front, Identity,
-            new ChainDrain(TimeSpan.FromSeconds(options.DrainSeconds), time, _stopping.Token), e => _quit.TrySetException(e), options.IsGateway, _log);
+            new ChainDrain(TimeSpan.FromSeconds(options.DrainSeconds), time, _stopping.Token), e => _quit.TrySetException(e), options.IsGateway, time, _log);
         var forwarding = new Forwarding(_services.GetRequiredService<IHttpForwarder>(), metadata, time, _log);
         var pipeline = new RequestPipeline(forwarding, metadata, new RequestRecorder(Metrics, metadata, Identity, time), time, _log);
         _http = new HttpServer(transport, new ProxyApplication(pipeline), _services, logging);

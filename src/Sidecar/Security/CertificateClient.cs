@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Istio.V1.Auth;
 using Mesh.Core.Identity;
+using Mesh.Sidecar.Discovery;
 using Mesh.Sidecar.Hosting;
 
 namespace Mesh.Sidecar.Security;
@@ -17,6 +18,7 @@ internal sealed partial class CertificateClient(
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(10);
 
+    private readonly ReasonLog _said = new();
     private long _renewals;
 
     public long Renewals => Volatile.Read(ref _renewals);
@@ -32,6 +34,7 @@ internal sealed partial class CertificateClient(
                 var model = await SignAsync(stopping);
                 wait = UntilRenewal(model.Leaf.NotBefore.ToUniversalTime(), model.Leaf.NotAfter.ToUniversalTime(), time.GetUtcNow().UtcDateTime, Random.Shared.NextDouble());
                 backOff = FirstBackOff;
+                _said.Forget();
                 Interlocked.Increment(ref _renewals);
                 Log.Installed(log, model.Id, model.Leaf.NotAfter.ToUniversalTime());
                 onRenewed();
@@ -39,7 +42,8 @@ internal sealed partial class CertificateClient(
             catch (Exception e) when (e is not OutOfMemoryException)
             {
                 if (stopping.IsCancellationRequested) return;
-                Log.Failed(log, e.Message);
+                var reason = AgentFailure.Describe(e, options.AgentSocket);
+                Log.Failed(log, _said.LevelFor(reason), reason);
                 wait = backOff * (0.5 + Random.Shared.NextDouble());
                 backOff = TimeSpan.FromTicks(Math.Min(MaxBackOff.Ticks, backOff.Ticks * 2));
             }
@@ -92,7 +96,7 @@ internal sealed partial class CertificateClient(
         [LoggerMessage(1, LogLevel.Information, "certificate for {Id} valid until {NotAfter:u}")]
         public static partial void Installed(ILogger logger, SpiffeId id, DateTime notAfter);
 
-        [LoggerMessage(2, LogLevel.Warning, "no new certificate: {Reason}")]
-        public static partial void Failed(ILogger logger, string reason);
+        [LoggerMessage(EventId = 2, Message = "no new certificate: {Reason}")]
+        public static partial void Failed(ILogger logger, LogLevel level, string reason);
     }
 }

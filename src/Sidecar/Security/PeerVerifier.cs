@@ -9,8 +9,10 @@ namespace Mesh.Sidecar.Security;
 /// the handshake), bears exactly one SPIFFE ID, of our trust domain, and one of the names wanted. The answer outside is a TLS alert and
 /// nothing else; the reason is in our log (STYLE rule 34).
 /// </summary>
-internal sealed partial class PeerVerifier(string trustDomain, ILogger log)
+internal sealed class PeerVerifier(string trustDomain, TimeProvider time, ILogger log)
 {
+    private readonly RefusalLog _refusals = new(time, log);
+
     public static X509ChainPolicy ChainPolicy(TrustModel trust)
     {
         var policy = new X509ChainPolicy
@@ -54,13 +56,7 @@ internal sealed partial class PeerVerifier(string trustDomain, ILogger log)
 
     private bool Refuse(string peer, string reason)
     {
-        Log.PeerRefused(log, peer, reason);
+        _refusals.Add(peer, reason);
         return false;
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "peer {Peer} refused: {Reason}")]
-        public static partial void PeerRefused(ILogger logger, string peer, string reason);
     }
 }

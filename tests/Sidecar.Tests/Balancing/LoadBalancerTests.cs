@@ -10,7 +10,7 @@ namespace Mesh.Sidecar.Tests.Balancing;
 public sealed class LoadBalancerTests
 {
     private static readonly UpstreamConnector Connector =
-        new(new TlsHandshakes(new WorkloadIdentity(), new PeerVerifier("cluster.local", NullLogger.Instance)), TimeProvider.System);
+        new(new TlsHandshakes(new WorkloadIdentity(), new PeerVerifier("cluster.local", TimeProvider.System, NullLogger.Instance)), TimeProvider.System);
 
     [Fact]
     public void RoundRobin_SpreadsByWeight()
