@@ -40,6 +40,34 @@ public sealed class PairTests
     }
 
     [Fact]
+    public async Task Http1_HeadersNamedByConnection_EndAtTheHop()
+    {
+        await using var app = await TestApp.StartAsync(c =>
+        {
+            c.Response.Headers.Connection = "x-secret-answer";
+            c.Response.Headers["X-Secret-Answer"] = "a";
+            c.Response.Headers["X-Answer"] = "b";
+            return c.Response.WriteAsync(string.Join(',', c.Request.Headers.Keys).ToLowerInvariant());
+        });
+        await using var pair = await Pair.StartAsync(app.Port);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        request.Headers.TryAddWithoutValidation("Connection", "X-Hop,x-forwarded-proto , Host");
+        request.Headers.TryAddWithoutValidation("X-Hop", "1");
+        request.Headers.TryAddWithoutValidation("X-Kept", "1");
+        using var response = await pair.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var seen = (await response.Content.ReadAsStringAsync()).Split(',');
+        Assert.Contains("x-kept", seen);
+        Assert.Contains("host", seen);
+        // Ours is added after the client's is taken away.
+        Assert.Contains("x-forwarded-proto", seen);
+        Assert.DoesNotContain("x-hop", seen);
+        Assert.DoesNotContain("connection", seen);
+        Assert.Equal("b", Assert.Single(response.Headers.GetValues("X-Answer")));
+        Assert.False(response.Headers.Contains("X-Secret-Answer"));
+    }
+
+    [Fact]
     public async Task Http2_WithTrailersAndLargeBody_PassesBothWays()
     {
         await using var app = await TestApp.StartAsync(async c =>

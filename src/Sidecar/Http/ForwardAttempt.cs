@@ -121,9 +121,9 @@ internal sealed class ForwardAttempt(ProxyRequest owner) : HttpTransformer
         var reason = response.HttpContext.Features.Get<IHttpResponseFeature>();
         if (reason is not null && upstream.ReasonPhrase is { Length: > 0 } phrase) reason.ReasonPhrase = phrase;
         var headers = response.Headers;
-        var http2 = owner.Connection.IsHttp2;
-        Copy(upstream.Headers.NonValidated, headers, status, http2);
-        Copy(upstream.Content.Headers.NonValidated, headers, status, http2);
+        var nominated = upstream.Headers.NonValidated.TryGetValues("Connection", out var connection) ? HopByHop.Nominated(connection) : null;
+        Copy(upstream.Headers.NonValidated, headers, status, nominated);
+        Copy(upstream.Content.Headers.NonValidated, headers, status, nominated);
         if (owner.Route is { ResponseHeaders.Length: > 0 } route)
             foreach (var mutations in route.ResponseHeaders) mutations.Apply(headers);
         owner.Destination?.ResponseHeaders.Apply(headers);
@@ -132,11 +132,12 @@ internal sealed class ForwardAttempt(ProxyRequest owner) : HttpTransformer
         else if (status is not (101 or 204 or 304)) upstream.Content = new CountingContent(upstream.Content, owner);
     }
 
-    private void Copy(System.Net.Http.Headers.HttpHeadersNonValidated from, IHeaderDictionary to, int status, bool http2)
+    private static void Copy(System.Net.Http.Headers.HttpHeadersNonValidated from, IHeaderDictionary to, int status, List<string>? nominated)
     {
         foreach (var (name, values) in from)
         {
             if (HopByHop.IsResponseHeader(name) && !(status == 101 && HopByHop.IsUpgradeHeader(name))) continue;
+            if (nominated?.Contains(name, StringComparer.OrdinalIgnoreCase) == true) continue;
             if (name.StartsWith(PeerMetadata.Header, StringComparison.OrdinalIgnoreCase)) continue;
             to[name] = values.Count == 1 ? values.ToString() : values.ToArray();
         }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Net.Http.Headers;
 
 namespace Mesh.Sidecar.Http;
 
@@ -14,10 +15,44 @@ internal static class HopByHop
 
     private static readonly FrozenSet<string> ResponseOnly = FrozenSet.ToFrozenSet([.. Both, "Proxy-Authenticate"], StringComparer.OrdinalIgnoreCase);
 
+    // Options of Connection that are no header's name, and headers with a rule of their own: Host and the length belong to every message.
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NotNominated = FrozenSet.ToFrozenSet(
+        [.. Both, "close", "Host", "Content-Length"], StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+
     public static bool IsRequestHeader(string name) => name.Length > 0 && (name[0] == ':' || Request.Contains(name));
 
     public static bool IsResponseHeader(string name) => ResponseOnly.Contains(name);
 
     public static bool IsUpgradeHeader(string name) =>
         name.Equals("Connection", StringComparison.OrdinalIgnoreCase) || name.Equals("Upgrade", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Removes what a request's Connection names. To be done before we add headers of ours, or a client could name those and have them
+    /// withheld from the next hop. Names beside close, keep-alive or Upgrade cannot be seen: Kestrel, and HttpClient with responses, leave
+    /// only those of the value.
+    /// </summary>
+    public static void RemoveNominated(IHeaderDictionary headers)
+    {
+        foreach (var value in headers.Connection)
+            foreach (var range in value.AsSpan().Split(','))
+            {
+                var option = value.AsSpan(range).Trim();
+                if (IsNomination(option)) headers.Remove(option.ToString());
+            }
+    }
+
+    /// <summary>The names in a response's Connection; null for the usual keep-alive or close.</summary>
+    public static List<string>? Nominated(HeaderStringValues connection)
+    {
+        List<string>? names = null;
+        foreach (var value in connection)
+            foreach (var range in value.AsSpan().Split(','))
+            {
+                var option = value.AsSpan(range).Trim();
+                if (IsNomination(option)) (names ??= []).Add(option.ToString());
+            }
+        return names;
+    }
+
+    private static bool IsNomination(ReadOnlySpan<char> option) => !option.IsEmpty && !NotNominated.Contains(option);
 }

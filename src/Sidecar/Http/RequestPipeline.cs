@@ -20,6 +20,7 @@ internal sealed partial class RequestPipeline(
         var connection = request.Connection;
 
         // (1)
+        HopByHop.RemoveNominated(http.Headers);
         Identify(request, http);
         if (connection.IsDraining && !connection.IsHttp2) request.Http.Response.Headers.Connection = "close";
         if (!TryReadTarget(request, out var path, out var query)) return LocalReply.WriteAsync(request, ProxyOutcome.BadRequest);
