@@ -18,11 +18,13 @@ public sealed class PartitionTests
         var others = mesh.Replicas.Where(r => r != alone).ToArray();
 
         foreach (var other in others) await ThrottleAsync(alone, other, Blackhole.Instance);
-        for (var i = 6; i <= 10; i++) revisions.Add(await others[i % 2].ApplyAsync("reviews", i));
+        for (var i = 6; i <= 10; i++) revisions.Add(await mesh.ApplyAsync(IndexOf(mesh, others[i % 2].Options.Name), "reviews", i));
         await Until.TrueAsync(() => alone.IsTerminated, "the minority steps down");
-        foreach (var other in others) await ThrottleOneWayAsync(other, alone.Options.Address, Unthrottled.Instance);
+        await mesh.ReviveAsync();
+        foreach (var other in mesh.Replicas.Where(r => r != alone)) await ThrottleOneWayAsync(other, alone.Options.Address, Unthrottled.Instance);
         await mesh.RestartAsync(mesh.Replicas.ToList().IndexOf(alone));
-        revisions.Add(await mesh.Replicas[0].ApplyAsync("reviews", 11));
+        revisions.Add(await mesh.ApplyAsync(0, "reviews", 11));
+        await mesh.ReviveAsync();
 
         Assert.Equal(Enumerable.Range(1, 11).Select(i => (ulong)i), revisions);
         await ConvergedAsync(mesh, 11);
@@ -74,6 +76,8 @@ public sealed class PartitionTests
         var oldest = Mesh.Cluster.Management.MembersJson.Oldest(Akka.Cluster.Cluster.Get(mesh.Replicas[0].System).State.Members)!;
         return mesh.Replicas.Single(r => r.Options.Address == oldest.Address.Host);
     }
+
+    private static int IndexOf(TestMesh mesh, string name) => mesh.Replicas.ToList().FindIndex(r => r.Options.Name == name);
 
     private static async Task ConvergedAsync(TestMesh mesh, ulong revision)
     {

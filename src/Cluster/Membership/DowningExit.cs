@@ -8,17 +8,20 @@ namespace Mesh.Cluster.Membership;
 /// </summary>
 internal sealed partial class DowningExit(ActorSystem system, IHostApplicationLifetime lifetime, ILogger<DowningExit> log) : IHostedService
 {
+    private Task _ended = Task.CompletedTask;
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        system.WhenTerminated.ContinueWith(_ => OnTerminated(), TaskScheduler.Default);
+        _ended = system.WhenTerminated.ContinueWith(_ => OnTerminated(), TaskScheduler.Default);
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => system.WhenTerminated.IsCompleted ? _ended : Task.CompletedTask;
 
     private void OnTerminated()
     {
-        if (lifetime.ApplicationStopping.IsCancellationRequested) return;
+        // Not by whether the host is stopping: Akka.Hosting stops it too once the system ended, perhaps before this is called.
+        if (CoordinatedShutdown.Get(system).ShutdownReason is CoordinatedShutdown.ClrExitReason) return;
         Log.Terminated(log, CoordinatedShutdown.Get(system).ShutdownReason?.GetType().Name ?? "unknown");
         Environment.ExitCode = 1;
         lifetime.StopApplication();

@@ -30,7 +30,7 @@ internal sealed class OriginLogsActor : ReceiveActor, IWithTimers
     private readonly Dictionary<string, OriginLog> _logs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ulong> _announced = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _asked = new(StringComparer.Ordinal);
-    private readonly Dictionary<Address, ActorSelection> _peers = [];
+    private readonly Dictionary<Address, (UniqueAddress Member, ActorSelection Logs)> _peers = [];
     private readonly FragmentAssembler _fragments;
     private readonly List<IActorRef> _followers = [];
     private readonly HashSet<Address> _heardFrom = [];
@@ -151,11 +151,12 @@ internal sealed class OriginLogsActor : ReceiveActor, IWithTimers
         if (address == _cluster.SelfAddress || !change.Member.HasRole("cp")) return;
         if (change is ClusterEvent.MemberRemoved)
         {
-            _peers.Remove(address);
+            // A replica started again may be announced before the removal of its former life at the same address.
+            if (_peers.TryGetValue(address, out var former) && former.Member == change.Member.UniqueAddress) _peers.Remove(address);
             return;
         }
-        if (_peers.ContainsKey(address)) return;
-        _peers[address] = Context.ActorSelection(new RootActorPath(address) / "user" / Name);
+        if (_peers.TryGetValue(address, out var known) && known.Member == change.Member.UniqueAddress) return;
+        _peers[address] = (change.Member.UniqueAddress, Context.ActorSelection(new RootActorPath(address) / "user" / Name));
         SendBeacon();
     }
 
@@ -216,7 +217,7 @@ internal sealed class OriginLogsActor : ReceiveActor, IWithTimers
     {
         if (_peers.Count == 0) return;
         foreach (var part in Fragments.Split(message))
-            foreach (var peer in _peers.Values) peer.Tell(part, Self);
+            foreach (var (_, logs) in _peers.Values) logs.Tell(part, Self);
     }
 
     private OriginLog LogOf(string origin)

@@ -57,6 +57,27 @@ internal sealed class TestMesh : IAsyncDisposable
         return _replicas[index];
     }
 
+    /// <summary>
+    /// Applies through the replica of that number, as a client of a supervised one does. Akka ends a system whose outgoing TLS handshake is
+    /// cut off, which happens when a peer ends at that moment: such a replica, and only such, is started again and asked again.
+    /// </summary>
+    public async Task<ulong> ApplyAsync(int index, string name, int seconds)
+    {
+        for (var attempt = 0; attempt < 4; attempt++)
+        {
+            await ReviveAsync();
+            if (await _replicas[index].TryApplyAsync(name, seconds) is { } revision) return revision;
+        }
+        return await _replicas[index].ApplyAsync(name, seconds);
+    }
+
+    /// <summary>Starts again what a handshake cut off by its peer has ended.</summary>
+    public async Task ReviveAsync()
+    {
+        for (var i = 0; i < _replicas.Count; i++)
+            if (_replicas[i].HasLostHandshake) await RestartAsync(i);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_replicas.Select(r => r.DisposeAsync().AsTask()));
