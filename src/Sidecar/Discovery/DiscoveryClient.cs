@@ -18,7 +18,8 @@ internal sealed partial class DiscoveryClient(
 {
     /// <summary>How long routes wait for upstreams that they name and discovery has not sent, before they take force without.</summary>
     private static readonly TimeSpan WarmLimit = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(5);
+    // The agent is on this machine: asking costs nothing, and it is back a second after it was killed.
+    private static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(1);
 
     private readonly DeltaClientSession _session = new(NodeOf(options));
     private readonly List<(DeltaChanges Changes, IReadOnlyCollection<DeltaRejection> Rejections)> _unanswered = [];
