@@ -68,7 +68,7 @@ public class RequestPathBenchmarks
     {
         var config = new UpstreamConfigModel { Name = upstream.Name, Balancer = balancer };
         var connector = new UpstreamConnector(
-            new TlsHandshakes(new WorkloadIdentity(), new PeerVerifier("cluster.local", NullLogger.Instance)), TimeProvider.System);
+            new TlsHandshakes(new WorkloadIdentity(), new PeerVerifier("cluster.local", TimeProvider.System, NullLogger.Instance)), TimeProvider.System);
         upstream.Model = new UpstreamModel(config,
         [
             .. Enumerable.Range(1, 10).Select(i => new EndpointModel(
