@@ -92,8 +92,8 @@ internal sealed class SupervisedProcess(string name, ProcessTier tier, SpawnRequ
         {
             LogFiles.Rotate(request.LogFile);
             var child = ChildProcess.Start(request);
+            _child = child; // before anything that may wait: from here on it can be signalled
             guard.Add(child.Id);
-            _child = child;
             Phase = ProcessPhase.Running;
             if (_stopping.IsCancellationRequested) child.Signal(Posix.SigTerm);
             LastExit = await child.Exited;

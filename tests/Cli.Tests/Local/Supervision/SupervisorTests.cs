@@ -26,7 +26,7 @@ public sealed class SupervisorTests : IDisposable
     {
         await using var supervisor = Supervisor();
         var process = supervisor.Start("a", ProcessTier.Workload, Shell("echo run; exec sleep 600"));
-        await Waiting.UntilAsync(() => Lines("a") == 1, "the first run");
+        await Waiting.UntilAsync(() => Lines("a") == 1 && process.Id is not null, "the first run");
 
         using (process.HoldRestart())
         {
