@@ -50,6 +50,30 @@ public sealed class ReconfigurationTests
     }
 
     [Fact]
+    public async Task Services_ThatComeAndGo_LeaveNothingBehind()
+    {
+        await using var app = await TestApp.SayAsync("ok");
+        await using var proxy = await PlainAsync(Xds.Routes("out", Xds.To("v1")), ("v1", app.Port));
+        var configuration = proxy.Proxy.Process.Configuration;
+        for (var i = 0; i < 5; i++)
+        {
+            var (name, port) = ($"passing-{i}", FreePort.Next());
+            proxy.Agent.Set(TypeUrls.Cluster, name, Xds.EdsCluster(name));
+            proxy.Agent.Set(TypeUrls.ClusterLoadAssignment, name, Xds.Endpoints(name, app.Port));
+            proxy.Agent.Set(TypeUrls.RouteConfiguration, name, Xds.Routes(name, Xds.To(name)));
+            proxy.Agent.Set(TypeUrls.Listener, name, Xds.Http(name, port, name));
+            await Eventually.TrueAsync(() => configuration.Listeners.GetValueOrDefault(name) is { IsAccepting: true });
+            Assert.Equal("ok", await proxy.Client.GetStringAsync($"http://127.0.0.1:{port}/"));
+            proxy.Agent.Remove(TypeUrls.Listener, name);
+            proxy.Agent.Remove(TypeUrls.RouteConfiguration, name);
+            proxy.Agent.Remove(TypeUrls.Cluster, name);
+            proxy.Agent.Remove(TypeUrls.ClusterLoadAssignment, name);
+        }
+        await Eventually.TrueAsync(() => configuration.Upstreams.Count == 1 && configuration.Routes.Count == 1 && configuration.Sources.Keys.All(k => !k.Name.StartsWith("passing", StringComparison.Ordinal)));
+        Assert.Equal("ok", await proxy.Client.GetStringAsync("/"));
+    }
+
+    [Fact]
     public async Task Endpoints_ReplacedUnderLoad_FailNoRequest()
     {
         await using var one = await TestApp.SayAsync("ok");

@@ -25,7 +25,8 @@ internal sealed class AdminServer : IDisposable
     {
         var address = IPAddress.Parse(options.ProxyAddress);
         var kestrel = new KestrelServerOptions { ApplicationServices = services, AddServerHeader = false };
-        kestrel.Listen(address, options.Ports.Admin, o => Bind(o, AdminRole.Admin));
+        // The admin port can end the proxy and asks nobody who they are: nobody beside this machine reaches it.
+        kestrel.Listen(IPAddress.IsLoopback(address) ? address : IPAddress.Loopback, options.Ports.Admin, o => Bind(o, AdminRole.Admin));
         kestrel.Listen(address, options.Ports.Readiness, o => Bind(o, AdminRole.Readiness));
         kestrel.Listen(address, options.Ports.Metrics, o => Bind(o, AdminRole.Metrics));
         _server = new KestrelServer(Options.Create(kestrel),

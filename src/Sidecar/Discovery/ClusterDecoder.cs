@@ -22,7 +22,9 @@ internal static class ClusterDecoder
 {
     public static DecodedCluster Decode(XdsCluster cluster)
     {
-        RefuseUnenforced(cluster);
+        EnforcedFields.Check(cluster);
+        InvalidResourceException.ThrowIf(
+            cluster.Type is XdsCluster.Types.DiscoveryType.StrictDns or XdsCluster.Types.DiscoveryType.LogicalDns, $"type {cluster.Type}");
         var isEds = cluster.Type == XdsCluster.Types.DiscoveryType.Eds;
         var thresholds = Thresholds(cluster);
         var config = new UpstreamConfigModel
@@ -44,22 +46,6 @@ internal static class ClusterDecoder
         return new DecodedCluster(config, TransportsOf(cluster), isEds ? null : cluster.LoadAssignment ?? new());
     }
 
-    private static void RefuseUnenforced(XdsCluster cluster)
-    {
-        InvalidResourceException.ThrowIf(
-            cluster.ClusterDiscoveryTypeCase == XdsCluster.ClusterDiscoveryTypeOneofCase.ClusterType, "cluster_type");
-        InvalidResourceException.ThrowIf(
-            cluster.Type is XdsCluster.Types.DiscoveryType.StrictDns or XdsCluster.Types.DiscoveryType.LogicalDns, $"type {cluster.Type}");
-        InvalidResourceException.ThrowIf(cluster.OutlierDetection is not null, "outlier_detection");
-        InvalidResourceException.ThrowIf(cluster.LoadBalancingPolicy is not null, "load_balancing_policy");
-        InvalidResourceException.ThrowIf(cluster.MaxRequestsPerConnection is > 0, "max_requests_per_connection");
-        InvalidResourceException.ThrowIf(cluster.RoundRobinLbConfig?.SlowStartConfig is not null, "round_robin_lb_config.slow_start_config");
-        InvalidResourceException.ThrowIf(cluster.LeastRequestLbConfig?.SlowStartConfig is not null, "least_request_lb_config.slow_start_config");
-        InvalidResourceException.ThrowIf(cluster.CommonLbConfig?.LocalityWeightedLbConfig is not null, "common_lb_config.locality_weighted_lb_config");
-        InvalidResourceException.ThrowIf(cluster.UpstreamBindConfig is not null, "upstream_bind_config");
-        InvalidResourceException.ThrowIf(cluster.UpstreamConnectionOptions?.TcpKeepalive is not null, "upstream_connection_options.tcp_keepalive");
-    }
-
     private static CircuitBreakers.Types.Thresholds? Thresholds(XdsCluster cluster)
     {
         CircuitBreakers.Types.Thresholds? found = null;
@@ -67,7 +53,6 @@ internal static class ClusterDecoder
         foreach (var thresholds in cluster.CircuitBreakers.Thresholds)
         {
             InvalidResourceException.ThrowIf(thresholds.Priority != RoutingPriority.Default, "circuit_breakers priority HIGH");
-            InvalidResourceException.ThrowIf(thresholds.RetryBudget is not null, "circuit_breakers.retry_budget");
             InvalidResourceException.ThrowIf(thresholds.MaxPendingRequests is { } pending && pending < 1024, "circuit_breakers.max_pending_requests below 1024");
             found = thresholds;
         }
@@ -90,7 +75,9 @@ internal static class ClusterDecoder
         foreach (var (_, any) in cluster.TypedExtensionProtocolOptions)
         {
             if (any.TypeUrl != TypeUrls.HttpProtocolOptions) throw InvalidResourceException.Unsupported(any.TypeUrl);
-            return HttpProtocolOptions.Parser.ParseFrom(any.Value);
+            var options = HttpProtocolOptions.Parser.ParseFrom(any.Value);
+            EnforcedFields.Check(options);
+            return options;
         }
         return null;
     }

@@ -18,10 +18,9 @@ internal sealed class ListenerDecoder(Func<string, UpstreamState> upstreams, Fun
     /// <summary>Names of the route configurations by RDS are added to <paramref name="rds"/>.</summary>
     public ListenerModel Decode(Listener listener, ListenerModel? before, ISet<string> rds)
     {
-        InvalidResourceException.ThrowIf(listener.ApiListener is not null, "api_listener");
+        EnforcedFields.Check(listener);
         InvalidResourceException.ThrowIf(listener.UseOriginalDst == true, "use_original_dst");
         InvalidResourceException.ThrowIf(listener.Transparent == true, "transparent");
-        InvalidResourceException.ThrowIf(listener.AdditionalAddresses.Count > 0, "additional_addresses");
         InvalidResourceException.ThrowIf(listener.BindToPort == false, "bind_to_port: false");
         var isInbound = listener.TrafficDirection == TrafficDirection.Inbound;
         var identity = new ListenerIdentity(listener.Name, isInbound);
@@ -58,13 +57,6 @@ internal sealed class ListenerDecoder(Func<string, UpstreamState> upstreams, Fun
     private static ChainMatch Match(FilterChainMatch? match)
     {
         if (match is null) return ChainMatch.Everything;
-        InvalidResourceException.ThrowIf(match.DestinationPort is not null, "filter_chain_match.destination_port");
-        InvalidResourceException.ThrowIf(match.PrefixRanges.Count > 0, "filter_chain_match.prefix_ranges");
-        InvalidResourceException.ThrowIf(match.SourcePrefixRanges.Count > 0, "filter_chain_match.source_prefix_ranges");
-        InvalidResourceException.ThrowIf(match.DirectSourcePrefixRanges.Count > 0, "filter_chain_match.direct_source_prefix_ranges");
-        InvalidResourceException.ThrowIf(match.SourcePorts.Count > 0, "filter_chain_match.source_ports");
-        InvalidResourceException.ThrowIf(match.ServerNames.Count > 0, "filter_chain_match.server_names");
-        InvalidResourceException.ThrowIf(match.ApplicationProtocols.Count > 0, "filter_chain_match.application_protocols");
         return match.TransportProtocol switch
         {
             "" => ChainMatch.Everything,
@@ -76,13 +68,13 @@ internal sealed class ListenerDecoder(Func<string, UpstreamState> upstreams, Fun
 
     private HttpChainModel HttpOf(HttpConnectionManager manager, ListenerIdentity identity, ISet<string> rds)
     {
+        EnforcedFields.Check(manager);
+        InvalidResourceException.ThrowIf(manager.CodecType != HttpConnectionManager.Types.CodecType.Auto, $"codec_type {manager.CodecType}");
         foreach (var filter in manager.HttpFilters)
             if (filter.TypedConfig?.TypeUrl != TypeUrls.Router && !filter.Disabled)
                 throw InvalidResourceException.Unsupported($"HTTP filter {filter.Name} ({filter.TypedConfig?.TypeUrl})");
         InvalidResourceException.ThrowIf(manager.ForwardClientCertDetails is HttpConnectionManager.Types.ForwardClientCertDetails.AppendForward
             or HttpConnectionManager.Types.ForwardClientCertDetails.AlwaysForwardOnly, $"forward_client_cert_details {manager.ForwardClientCertDetails}");
-        InvalidResourceException.ThrowIf(manager.SetCurrentClientCertDetails is { Cert: true } or { Chain: true },
-            "set_current_client_cert_details.cert and .chain");
         InvalidResourceException.ThrowIf(manager.PathWithEscapedSlashesAction > HttpConnectionManager.Types.PathWithEscapedSlashesAction.KeepUnchanged,
             "path_with_escaped_slashes_action");
         var state = RoutesOf(manager, identity, rds);
@@ -114,8 +106,7 @@ internal sealed class ListenerDecoder(Func<string, UpstreamState> upstreams, Fun
 
     private TcpChainModel TcpOf(TcpProxy proxy)
     {
-        InvalidResourceException.ThrowIf(proxy.MetadataMatch is not null, "tcp_proxy.metadata_match");
-        InvalidResourceException.ThrowIf(proxy.MaxDownstreamConnectionDuration is not null, "tcp_proxy.max_downstream_connection_duration");
+        EnforcedFields.Check(proxy);
         var targets = proxy.ClusterSpecifierCase switch
         {
             TcpProxy.ClusterSpecifierOneofCase.Cluster => new RouteTargets([(Target(proxy.Cluster), 1u)]),

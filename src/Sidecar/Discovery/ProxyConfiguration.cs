@@ -74,12 +74,14 @@ internal sealed partial class ProxyConfiguration(
             }
         }
         foreach (var name in changes.Removed) Remove(changes.TypeUrl, name);
+        _unused = true;
         if (changes.TypeUrl == TypeUrls.Listener) _listenersKnown = true;
         Settle(force: false);
         return rejections;
     }
 
     private bool _listenersKnown;
+    private bool _unused;
 
     /// <summary>
     /// Puts in force what has become possible: route configurations whose upstreams are there, listeners whose routes are. With
@@ -96,6 +98,7 @@ internal sealed partial class ProxyConfiguration(
         foreach (var listener in Listeners.Values)
             if (!listener.IsAccepting && IsWarm(listener.Model)) listener.Start();
         DropRemovedUpstreams(force);
+        ForgetUnused();
         // For good: a listener that is added later and waits for its routes must not take the others out of rotation.
         IsReady |= _listenersKnown && identity.Current is not null && Listeners.Values.All(l => l.IsAccepting);
     }
@@ -305,6 +308,30 @@ internal sealed partial class ProxyConfiguration(
             if (used.Contains(name)) continue;
             _removedUpstreams.Remove(name);
             if (Upstreams.TryGetValue(name, out var state)) Swap(state, null);
+        }
+    }
+
+    // Names that nothing mentions any more: a mesh whose services come and go must not leave a state of each behind.
+    private void ForgetUnused()
+    {
+        if (!_unused || HasPending) return;
+        _unused = false;
+        var wanted = WantedRoutes;
+        foreach (var name in Routes.Keys.Where(n => !wanted.Contains(n)).ToArray())
+        {
+            Routes.TryRemove(name, out _);
+            Sources.TryRemove((TypeUrls.RouteConfiguration, name), out _);
+        }
+        var endpoints = WantedEndpoints;
+        foreach (var key in Sources.Keys.Where(k => k.Type == TypeUrls.ClusterLoadAssignment && !endpoints.Contains(k.Name)).ToArray())
+            Sources.TryRemove(key, out _);
+        if (Upstreams.Count == _clusters.Count) return;
+        var used = UsedUpstreams();
+        foreach (var (name, state) in Upstreams)
+        {
+            if (_clusters.ContainsKey(name) || used.Contains(name)) continue;
+            if (state.ActiveRequests == 0) Upstreams.TryRemove(name, out _);
+            else _unused = true;
         }
     }
 

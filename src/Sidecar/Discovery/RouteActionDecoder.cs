@@ -13,7 +13,6 @@ internal static class RouteActionDecoder
     public static RouteModel Apply(RouteModel model, XdsRoute route, VirtualHost host, Func<string, UpstreamState> upstreams)
     {
         var action = route.Route_;
-        RefuseUnenforced(action);
         var hostRewrite = action.HostRewriteSpecifierCase switch
         {
             RouteAction.HostRewriteSpecifierOneofCase.None or RouteAction.HostRewriteSpecifierOneofCase.AutoHostRewrite => null,
@@ -48,20 +47,6 @@ internal static class RouteActionDecoder
         return MatcherDecoder.Guard(pattern, () => new PathRewrite(null, SafeRegex.CompileSearch(pattern), substitution));
     }
 
-    private static void RefuseUnenforced(RouteAction action)
-    {
-        InvalidResourceException.ThrowIf(action.MetadataMatch is not null, "route.metadata_match");
-        InvalidResourceException.ThrowIf(action.RequestMirrorPolicies.Count > 0, "route.request_mirror_policies");
-        InvalidResourceException.ThrowIf(action.HashPolicy.Count > 0, "route.hash_policy");
-        InvalidResourceException.ThrowIf(action.Cors is not null, "route.cors");
-        InvalidResourceException.ThrowIf(action.HedgePolicy is not null, "route.hedge_policy");
-        InvalidResourceException.ThrowIf(action.InternalRedirectPolicy is not null, "route.internal_redirect_policy");
-        InvalidResourceException.ThrowIf(action.PathRewritePolicy is not null, "route.path_rewrite_policy");
-        InvalidResourceException.ThrowIf(action.Priority != RoutingPriority.Default, "route.priority");
-        InvalidResourceException.ThrowIf(action.IdleTimeout?.ToTimeSpan() is { Ticks: > 0 }, "route.idle_timeout");
-        InvalidResourceException.ThrowIf(action.MaxStreamDuration?.MaxStreamDuration_?.ToTimeSpan() is { Ticks: > 0 }, "route.max_stream_duration");
-    }
-
     private static RouteTargets Targets(RouteAction action, Func<string, UpstreamState> upstreams)
     {
         switch (action.ClusterSpecifierCase)
@@ -81,9 +66,6 @@ internal static class RouteActionDecoder
 
     private static RouteTarget Target(WeightedCluster.Types.ClusterWeight cluster, Func<string, UpstreamState> upstreams)
     {
-        InvalidResourceException.ThrowIf(cluster.ClusterHeader.Length > 0, "weighted_clusters.cluster_header");
-        InvalidResourceException.ThrowIf(cluster.TypedPerFilterConfig.Count > 0, "weighted_clusters.typed_per_filter_config");
-        InvalidResourceException.ThrowIf(cluster.MetadataMatch is not null, "weighted_clusters.metadata_match");
         var request = Mutations(cluster.RequestHeadersToAdd, cluster.RequestHeadersToRemove);
         var rewrite = cluster.HasHostRewriteLiteral ? cluster.HostRewriteLiteral : request.HostOverride;
         return new RouteTarget(upstreams(cluster.Name), request,
@@ -97,11 +79,6 @@ internal static class RouteActionDecoder
     private static RetryPolicyModel? Retry(RetryPolicy? policy, bool isExplicit)
     {
         if (policy is null) return null;
-        InvalidResourceException.ThrowIf(policy.PerTryIdleTimeout is not null, "retry_policy.per_try_idle_timeout");
-        InvalidResourceException.ThrowIf(policy.RetryPriority is not null, "retry_policy.retry_priority");
-        InvalidResourceException.ThrowIf(policy.RateLimitedRetryBackOff is not null, "retry_policy.rate_limited_retry_back_off");
-        InvalidResourceException.ThrowIf(policy.RetriableHeaders.Count > 0, "retry_policy.retriable_headers");
-        InvalidResourceException.ThrowIf(policy.RetriableRequestHeaders.Count > 0, "retry_policy.retriable_request_headers");
         if (!RetryConditions.TryParse(policy.RetryOn, out var on, out var codes, out var unknown))
             throw InvalidResourceException.Unsupported($"retry_on '{unknown}'");
         var retries = (int)(policy.NumRetries ?? 1);

@@ -11,9 +11,7 @@ internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams)
 {
     public RouteTable Decode(RouteConfiguration config)
     {
-        InvalidResourceException.ThrowIf(config.Vhds is not null, "vhds");
-        InvalidResourceException.ThrowIf(config.TypedPerFilterConfig.Count > 0, "typed_per_filter_config");
-        InvalidResourceException.ThrowIf(config.RequestMirrorPolicies.Count > 0, "request_mirror_policies");
+        EnforcedFields.Check(config);
         var hosts = new List<VirtualHostModel>();
         var domains = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var host in config.VirtualHosts)
@@ -27,11 +25,6 @@ internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams)
 
     private VirtualHostModel Host(VirtualHost host, RouteConfiguration config)
     {
-        InvalidResourceException.ThrowIf(host.RequireTls != VirtualHost.Types.TlsRequirementType.None, $"{host.Name}: require_tls");
-        InvalidResourceException.ThrowIf(host.Cors is not null, $"{host.Name}: cors");
-        InvalidResourceException.ThrowIf(host.TypedPerFilterConfig.Count > 0, $"{host.Name}: typed_per_filter_config");
-        InvalidResourceException.ThrowIf(host.RequestMirrorPolicies.Count > 0, $"{host.Name}: request_mirror_policies");
-        InvalidResourceException.ThrowIf(host.HedgePolicy is not null, $"{host.Name}: hedge_policy");
         var routes = new RouteModel[host.Routes.Count];
         for (var i = 0; i < routes.Length; i++)
         {
@@ -50,9 +43,6 @@ internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams)
     private RouteModel Route(XdsRoute route, VirtualHost host, RouteConfiguration config)
     {
         if (route.Match is not { } match) throw new InvalidResourceException("a route without a match");
-        InvalidResourceException.ThrowIf(route.TypedPerFilterConfig.Count > 0, "typed_per_filter_config");
-        InvalidResourceException.ThrowIf(match.TlsContext is not null, "match.tls_context");
-        InvalidResourceException.ThrowIf(match.DynamicMetadata.Count > 0, "match.dynamic_metadata");
         var model = new RouteModel
         {
             Name = route.Name,

@@ -21,6 +21,7 @@ internal static class TlsDecoder
         if (IsPlain(socket)) return null;
         if (socket!.TypedConfig.TypeUrl != TypeUrls.UpstreamTlsContext) throw InvalidResourceException.Unsupported($"transport socket {socket.TypedConfig.TypeUrl}");
         var context = UpstreamTlsContext.Parser.ParseFrom(socket.TypedConfig.Value);
+        EnforcedFields.Check(context);
         var common = context.CommonTlsContext ?? new CommonTlsContext();
         if (!UsesBundle(common)) throw InvalidResourceException.Unsupported("TLS to a peer that is not verified against ROOTCA");
         return new UpstreamTlsModel(context.Sni, PeerNames(common), Protocols(common.TlsParams), UsesOwnCertificate(common));
@@ -31,6 +32,7 @@ internal static class TlsDecoder
         if (IsPlain(socket)) return null;
         if (socket!.TypedConfig.TypeUrl != TypeUrls.DownstreamTlsContext) throw InvalidResourceException.Unsupported($"transport socket {socket.TypedConfig.TypeUrl}");
         var context = DownstreamTlsContext.Parser.ParseFrom(socket.TypedConfig.Value);
+        EnforcedFields.Check(context);
         var common = context.CommonTlsContext ?? new CommonTlsContext();
         if (!UsesOwnCertificate(common)) throw InvalidResourceException.Unsupported("a server certificate other than SDS 'default'");
         var requiresClient = context.RequireClientCertificate ?? false;
@@ -44,7 +46,6 @@ internal static class TlsDecoder
 
     private static bool UsesOwnCertificate(CommonTlsContext common)
     {
-        InvalidResourceException.ThrowIf(common.TlsCertificates.Count > 0, "inline tls_certificates");
         foreach (var secret in common.TlsCertificateSdsSecretConfigs)
             if (secret.Name != OwnCertificate) throw InvalidResourceException.Unsupported($"SDS certificate '{secret.Name}'");
         return common.TlsCertificateSdsSecretConfigs.Count > 0;
@@ -94,8 +95,6 @@ internal static class TlsDecoder
     private static SslProtocols Protocols(TlsParameters? parameters)
     {
         if (parameters is null) return SslProtocols.Tls12 | SslProtocols.Tls13;
-        InvalidResourceException.ThrowIf(parameters.CipherSuites.Count > 0, "tls_params.cipher_suites");
-        InvalidResourceException.ThrowIf(parameters.EcdhCurves.Count > 0, "tls_params.ecdh_curves");
         var min = parameters.TlsMinimumProtocolVersion;
         var max = parameters.TlsMaximumProtocolVersion;
         var protocols = SslProtocols.None;

@@ -33,7 +33,7 @@ internal sealed class RequestSeries(string labels)
 
 /// <summary>
 /// Istio's standard HTTP and TCP metrics. The hot path is one look-up in a concurrent dictionary keyed by references; a label set's text
-/// is built at its first use. The number of label sets is bounded: beyond it, requests count under one set of unknowns and
+/// is built at its first use. The number of label sets is bounded: beyond it, requests and connections count under one set of unknowns and
 /// <see cref="Overflowed"/> grows.
 /// </summary>
 internal sealed class RequestMetrics
@@ -60,7 +60,20 @@ internal sealed class RequestMetrics
     public TcpSeries For(in TcpLabels labels)
     {
         if (_tcp.TryGetValue(labels, out var series)) return series;
-        return _tcp.GetOrAdd(labels, static l => new TcpSeries(LabelText.Of(l)));
+        var key = labels;
+        if (_tcp.Count >= MaxSeries)
+        {
+            Interlocked.Increment(ref _overflowed);
+            key = labels with
+            {
+                Source = PeerIdentity.Unknown,
+                Destination = PeerIdentity.Unknown,
+                Service = ServiceIdentity.Unknown,
+                SourcePrincipal = null,
+                DestinationPrincipal = null,
+            };
+        }
+        return _tcp.GetOrAdd(key, static k => new TcpSeries(LabelText.Of(k)));
     }
 
     private RequestSeries Add(in RequestLabels labels)

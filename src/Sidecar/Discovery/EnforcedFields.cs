@@ -1,0 +1,143 @@
+using System.Collections;
+using System.Collections.Frozen;
+using Envoy.Config.Cluster.V3;
+using Envoy.Config.Core.V3;
+using Envoy.Config.Listener.V3;
+using Envoy.Config.Route.V3;
+using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
+using Envoy.Extensions.Filters.Network.TcpProxy.V3;
+using Envoy.Extensions.TransportSockets.Tls.V3;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using XdsRoute = Envoy.Config.Route.V3.Route;
+using XdsCluster = Envoy.Config.Cluster.V3.Cluster;
+using UpstreamOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
+
+namespace Mesh.Sidecar.Discovery;
+
+/// <summary>
+/// Refuses a resource that sets a field this proxy does nothing with, wherever in the resource it is. The table lists what is enforced, and
+/// beside it what has no meaning for any proxy but Envoy (names of statistics, sources of configuration); a field that is added to the
+/// schema is refused until it is listed here. A value that is not enforced of a field that is (an algorithm, say) is the decoders' to refuse.
+/// </summary>
+internal static class EnforcedFields
+{
+    private const string Mutations = "request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove";
+
+    private static readonly FrozenDictionary<MessageDescriptor, FrozenSet<int>> Known = new Dictionary<MessageDescriptor, FrozenSet<int>>
+    {
+        [Listener.Descriptor] = Of(Listener.Descriptor,
+            "name address filter_chains default_filter_chain metadata traffic_direction use_original_dst transparent bind_to_port stat_prefix listener_filters"),
+        [FilterChain.Descriptor] = Of(FilterChain.Descriptor, "name filter_chain_match filters transport_socket metadata"),
+        [FilterChainMatch.Descriptor] = Of(FilterChainMatch.Descriptor, "transport_protocol"),
+        [HttpConnectionManager.Descriptor] = Of(HttpConnectionManager.Descriptor,
+            "codec_type stat_prefix rds route_config http_filters use_remote_address generate_request_id forward_client_cert_details "
+            + "set_current_client_cert_details normalize_path merge_slashes path_with_escaped_slashes_action strip_any_host_port"),
+        [HttpFilter.Descriptor] = Of(HttpFilter.Descriptor, "name typed_config is_optional disabled"),
+        [HttpConnectionManager.Types.SetCurrentClientCertDetails.Descriptor] =
+            Of(HttpConnectionManager.Types.SetCurrentClientCertDetails.Descriptor, "subject dns uri"),
+        [TcpProxy.Descriptor] = Of(TcpProxy.Descriptor, "stat_prefix cluster weighted_clusters idle_timeout max_connect_attempts"),
+        [TcpProxy.Types.WeightedCluster.Types.ClusterWeight.Descriptor] =
+            Of(TcpProxy.Types.WeightedCluster.Types.ClusterWeight.Descriptor, "name weight"),
+        [RouteConfiguration.Descriptor] = Of(RouteConfiguration.Descriptor,
+            $"name virtual_hosts ignore_port_in_host_matching metadata validate_clusters {Mutations}"),
+        [VirtualHost.Descriptor] = Of(VirtualHost.Descriptor, $"name domains routes retry_policy include_request_attempt_count metadata {Mutations}"),
+        [XdsRoute.Descriptor] = Of(XdsRoute.Descriptor, $"name match route redirect direct_response metadata stat_prefix {Mutations}"),
+        [RouteMatch.Descriptor] = Of(RouteMatch.Descriptor,
+            "prefix path safe_regex path_separated_prefix case_sensitive runtime_fraction headers query_parameters grpc"),
+        [RouteAction.Descriptor] = Of(RouteAction.Descriptor,
+            "cluster weighted_clusters prefix_rewrite regex_rewrite host_rewrite_literal auto_host_rewrite timeout retry_policy max_grpc_timeout"),
+        [WeightedCluster.Descriptor] = Of(WeightedCluster.Descriptor, "clusters"),
+        [WeightedCluster.Types.ClusterWeight.Descriptor] =
+            Of(WeightedCluster.Types.ClusterWeight.Descriptor, $"name weight host_rewrite_literal {Mutations}"),
+        [RetryPolicy.Descriptor] = Of(RetryPolicy.Descriptor,
+            "retry_on num_retries per_try_timeout retriable_status_codes retry_back_off retry_host_predicate host_selection_retry_max_attempts"),
+        [RedirectAction.Descriptor] = Of(RedirectAction.Descriptor,
+            "https_redirect scheme_redirect host_redirect port_redirect path_redirect prefix_rewrite regex_rewrite response_code strip_query"),
+        [HeaderValue.Descriptor] = Of(HeaderValue.Descriptor, "key value"),
+        [HeaderValueOption.Descriptor] = Of(HeaderValueOption.Descriptor, "header append append_action"),
+        [XdsCluster.Descriptor] = Of(XdsCluster.Descriptor,
+            "name type eds_cluster_config connect_timeout lb_policy least_request_lb_config round_robin_lb_config original_dst_lb_config load_assignment "
+            + "circuit_breakers http_protocol_options http2_protocol_options typed_extension_protocol_options common_lb_config transport_socket "
+            + "transport_socket_matches metadata alt_stat_name"),
+        [XdsCluster.Types.EdsClusterConfig.Descriptor] = Of(XdsCluster.Types.EdsClusterConfig.Descriptor, "eds_config service_name"),
+        [XdsCluster.Types.LeastRequestLbConfig.Descriptor] = Of(XdsCluster.Types.LeastRequestLbConfig.Descriptor, "choice_count"),
+        [XdsCluster.Types.RoundRobinLbConfig.Descriptor] = Of(XdsCluster.Types.RoundRobinLbConfig.Descriptor, ""),
+        [XdsCluster.Types.OriginalDstLbConfig.Descriptor] = Of(XdsCluster.Types.OriginalDstLbConfig.Descriptor, ""),
+        [XdsCluster.Types.CommonLbConfig.Descriptor] = Of(XdsCluster.Types.CommonLbConfig.Descriptor, "healthy_panic_threshold"),
+        [CircuitBreakers.Descriptor] = Of(CircuitBreakers.Descriptor, "thresholds"),
+        [CircuitBreakers.Types.Thresholds.Descriptor] =
+            Of(CircuitBreakers.Types.Thresholds.Descriptor, "priority max_connections max_pending_requests max_requests max_retries track_remaining"),
+        [UpstreamOptions.Descriptor] = Of(UpstreamOptions.Descriptor,
+            "common_http_protocol_options explicit_http_config use_downstream_protocol_config auto_config"),
+        [HttpProtocolOptions.Descriptor] = Of(HttpProtocolOptions.Descriptor, "idle_timeout"),
+        [Http1ProtocolOptions.Descriptor] = Of(Http1ProtocolOptions.Descriptor, ""),
+        [Http2ProtocolOptions.Descriptor] = Of(Http2ProtocolOptions.Descriptor, ""),
+        [UpstreamTlsContext.Descriptor] = Of(UpstreamTlsContext.Descriptor, "common_tls_context sni"),
+        [DownstreamTlsContext.Descriptor] = Of(DownstreamTlsContext.Descriptor, "common_tls_context require_client_certificate"),
+        [CommonTlsContext.Descriptor] = Of(CommonTlsContext.Descriptor,
+            "tls_params tls_certificate_sds_secret_configs validation_context_sds_secret_config combined_validation_context alpn_protocols"),
+        [CommonTlsContext.Types.CombinedCertificateValidationContext.Descriptor] =
+            Of(CommonTlsContext.Types.CombinedCertificateValidationContext.Descriptor, "default_validation_context validation_context_sds_secret_config"),
+        [CertificateValidationContext.Descriptor] =
+            Of(CertificateValidationContext.Descriptor, "trusted_ca match_typed_subject_alt_names match_subject_alt_names"),
+        [TlsParameters.Descriptor] = Of(TlsParameters.Descriptor, "tls_minimum_protocol_version tls_maximum_protocol_version"),
+    }.ToFrozenDictionary();
+
+    /// <summary>Throws <see cref="InvalidResourceException"/> naming the first field, by its path, that would be without effect.</summary>
+    public static void Check(IMessage message) => Check(message, "");
+
+    private static void Check(IMessage message, string path)
+    {
+        var known = Known.GetValueOrDefault(message.Descriptor);
+        foreach (var field in message.Descriptor.Fields.InFieldNumberOrder())
+        {
+            if (!IsSet(message, field, out var value)) continue;
+            var here = path.Length == 0 ? field.Name : $"{path}.{field.Name}";
+            if (known?.Contains(field.FieldNumber) == false) throw InvalidResourceException.Unsupported(here);
+            if (field.FieldType == FieldType.Message && !IsLeaf(field.MessageType)) CheckValue(value, here);
+        }
+    }
+
+    private static void CheckValue(object? value, string path)
+    {
+        if (value is IMessage message)
+        {
+            Check(message, path);
+        }
+        else if (value is IList list)
+        {
+            for (var i = 0; i < list.Count; i++) CheckValue(list[i], $"{path}[{i}]");
+        }
+        else if (value is IDictionary map)
+        {
+            foreach (DictionaryEntry entry in map) CheckValue(entry.Value, $"{path}[{entry.Key}]");
+        }
+    }
+
+    private static bool IsSet(IMessage message, FieldDescriptor field, out object? value)
+    {
+        value = null;
+        if (field.HasPresence && !field.Accessor.HasValue(message)) return false;
+        value = field.Accessor.GetValue(message);
+        return value switch
+        {
+            null => false,
+            ICollection collection => collection.Count > 0,
+            _ when field.HasPresence => true,
+            string text => text.Length > 0,
+            ByteString bytes => bytes.Length > 0,
+            bool flag => flag,
+            Enum constant => Convert.ToInt32(constant, System.Globalization.CultureInfo.InvariantCulture) != 0,
+            IConvertible number => number.ToDouble(System.Globalization.CultureInfo.InvariantCulture) != 0,
+            _ => true,
+        };
+    }
+
+    // Durations, wrappers, structures and packed messages say nothing by themselves; endpoints are many and their decoder reads all of them.
+    private static bool IsLeaf(MessageDescriptor type) => type.File.Package == "google.protobuf" || type.FullName == "envoy.config.endpoint.v3.ClusterLoadAssignment";
+
+    private static FrozenSet<int> Of(MessageDescriptor type, string fields) => fields.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        .Select(name => type.FindFieldByName(name)?.FieldNumber ?? throw new InvalidOperationException($"{type.FullName} has no field {name}"))
+        .ToFrozenSet();
+}

@@ -1,0 +1,55 @@
+using Envoy.Config.Cluster.V3;
+using Envoy.Config.Core.V3;
+using Envoy.Config.Listener.V3;
+using Envoy.Config.Route.V3;
+using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
+using Envoy.Extensions.TransportSockets.Tls.V3;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Mesh.Sidecar.Discovery;
+using Mesh.Sidecar.Tests.Harness;
+using XdsCluster = Envoy.Config.Cluster.V3.Cluster;
+
+namespace Mesh.Sidecar.Tests.Discovery;
+
+public sealed class EnforcedFieldsTests
+{
+    private static readonly Duration Second = Duration.FromTimeSpan(TimeSpan.FromSeconds(1));
+
+    public static TheoryData<IMessage, string> Unenforced => new()
+    {
+        { new HttpConnectionManager { RequestTimeout = Second }, "request_timeout" },
+        { new HttpConnectionManager { MaxRequestHeadersKb = 8 }, "max_request_headers_kb" },
+        { new HttpConnectionManager { Tracing = new() }, "tracing" },
+        { new HttpConnectionManager { SetCurrentClientCertDetails = new() { Cert = true } }, "set_current_client_cert_details.cert" },
+        { new Listener { FilterChains = { new FilterChain { FilterChainMatch = new FilterChainMatch { ServerNames = { "a" } } } } },
+            "filter_chains[0].filter_chain_match.server_names" },
+        { new Listener { TcpBacklogSize = 5 }, "tcp_backlog_size" },
+        { Xds.Routes("r", Xds.To("a"), Xds.To("b", a => a.HashPolicy.Add(new RouteAction.Types.HashPolicy()))), "virtual_hosts[0].routes[1].route.hash_policy" },
+        { Xds.Routes("r", Xds.To("a", a => a.RetryPolicy = new RetryPolicy { PerTryIdleTimeout = Second })),
+            "virtual_hosts[0].routes[0].route.retry_policy.per_try_idle_timeout" },
+        { new XdsCluster { OutlierDetection = new() }, "outlier_detection" },
+        { new XdsCluster { CircuitBreakers = new() { Thresholds = { new CircuitBreakers.Types.Thresholds { RetryBudget = new() } } } },
+            "circuit_breakers.thresholds[0].retry_budget" },
+        { new XdsCluster { Http2ProtocolOptions = new Http2ProtocolOptions { MaxConcurrentStreams = 3 } }, "http2_protocol_options.max_concurrent_streams" },
+        { new DownstreamTlsContext { RequireSni = true }, "require_sni" },
+        { new UpstreamTlsContext { CommonTlsContext = new() { TlsParams = new() { SignatureAlgorithms = { "x" } } } },
+            "common_tls_context.tls_params.signature_algorithms" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unenforced), DisableDiscoveryEnumeration = true)]
+    public void Check_FieldWithoutEffect_IsRefusedByItsPath(IMessage message, string path)
+    {
+        var refused = Assert.Throws<InvalidResourceException>(() => EnforcedFields.Check(message));
+        Assert.Equal($"{path} is not supported by this proxy", refused.Message);
+    }
+
+    [Fact]
+    public void Check_WhatTestsAndAgentsSend_Passes()
+    {
+        EnforcedFields.Check(Xds.EdsCluster("a", mutualTls: true, "spiffe://cluster.local/ns/default/sa/a"));
+        EnforcedFields.Check(Xds.Routes("r", Xds.To("a", a => a.Timeout = Second)));
+        EnforcedFields.Check(Xds.Http("l", 80, "r"));
+    }
+}
