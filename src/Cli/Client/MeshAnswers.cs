@@ -36,4 +36,5 @@ internal sealed record AgentStatus(string Node, string? Replica, bool Connected,
 internal sealed record ProxyStatus(
     string Id, string Role, string Node, bool Connected, bool InSync, ulong Revision, string? Version, IReadOnlyList<JsonElement>? Errors);
 
-internal sealed record WorkloadStatus(string Id, string Address, string Node, string Health, string ServiceAccount);
+internal sealed record WorkloadStatus(
+    string Id, string Address, string Node, string Health, string ServiceAccount, IReadOnlyDictionary<string, string>? Labels, bool? HasSidecar);

@@ -27,6 +27,7 @@ internal sealed class MeshStatus(ClusterOptions options, ModelFeed feed, PeerTab
             {
                 id = w.Id.ToString(), address = w.Address, node = w.Node,
                 health = w.Health.ToString().ToLowerInvariant(), serviceAccount = w.ServiceAccount,
+                labels = w.Labels, hasSidecar = w.HasSidecar,
             }),
         };
     }

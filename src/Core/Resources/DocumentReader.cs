@@ -15,6 +15,9 @@ internal sealed class DocumentReader(DiagnosticSink sink, bool tolerant)
 {
     private static readonly string[] TopLevel = ["apiVersion", "kind", "metadata", "spec"];
 
+    /// <summary>What was read, whether there were errors or not; null when there is not even a kind, a name and a map of fields.</summary>
+    public MeshObject? Draft { get; private set; }
+
     /// <summary>The object; null when there was any error, which is then in the sink.</summary>
     public MeshObject? Read(SourceNode root, string defaultNamespace)
     {
@@ -40,9 +43,9 @@ internal sealed class DocumentReader(DiagnosticSink sink, bool tolerant)
             if (spec is not null && metadata is not null) kind.Check(spec, new RuleContext(sink, metadata, path));
         }
 
-        return sink.HasErrors || metadata is null || spec is null
-            ? null
-            : new MeshObject(new ObjectKey(kind.QualifiedKind, metadata.Namespace, metadata.Name), kind.ApiVersion, metadata, spec);
+        if (metadata is null || spec is null) return null;
+        Draft = new MeshObject(new ObjectKey(kind.QualifiedKind, metadata.Namespace, metadata.Name), kind.ApiVersion, metadata, spec);
+        return sink.HasErrors ? null : Draft;
     }
 
     // So that an object of a kind that is not known is still named in what is said about it.

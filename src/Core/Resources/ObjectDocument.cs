@@ -12,4 +12,11 @@ namespace Mesh.Core.Resources;
 /// <param name="Object">Null when it is refused.</param>
 /// <param name="Diagnostics">Errors and warnings, by line.</param>
 public sealed record ObjectDocument(
-    string File, int Document, int Line, string Text, ObjectKey? Key, MeshObject? Object, ImmutableArray<Diagnostic> Diagnostics);
+    string File, int Document, int Line, string Text, ObjectKey? Key, MeshObject? Object, ImmutableArray<Diagnostic> Diagnostics)
+{
+    /// <summary>
+    /// The object as far as it could be read, also when it is refused: for saying more about it, never for use. Fields that could not be
+    /// read are missing, required ones too.
+    /// </summary>
+    public MeshObject? Draft { get; init; } = Object;
+}

@@ -70,8 +70,9 @@ public static class ObjectReader
         {
             if (YamlTree.Parse(piece) is not { } root) return null;
             var sink = new DiagnosticSink(file, number, root);
-            var found = new DocumentReader(sink, tolerant: false).Read(root, defaultNamespace);
-            return new(file, number, piece.Line, piece.Text, sink.Key, found, sink.ToImmutable());
+            var reader = new DocumentReader(sink, tolerant: false);
+            var found = reader.Read(root, defaultNamespace);
+            return new(file, number, piece.Line, piece.Text, sink.Key, found, sink.ToImmutable()) { Draft = reader.Draft };
         }
         catch (SourceException e)
         {

@@ -62,7 +62,7 @@ public sealed class OutputTests
             [new ReplicaStatus("cluster-0", "127.77.0.1", "Up", 42, true, false), new ReplicaStatus("cluster-1", "127.77.0.2", "Unreachable", 40, false, true)],
             [new AgentStatus("node-1", "cluster-1", true, 42, 2)],
             [new ProxyStatus("default/a-0", "sidecar", "node-1", true, true, 42, "0.1.0", []), new ProxyStatus("default/b-0", "sidecar", "node-1", true, false, 41, "0.1.0", [])],
-            [new WorkloadStatus("default/a-0", "127.77.1.1", "node-1", "healthy", "a")]);
+            [new WorkloadStatus("default/a-0", "127.77.1.1", "node-1", "healthy", "a", null, null)]);
 
         GoldenFile.Check("Output/status.txt", StatusCommand.Render(status, new Terminal(terminal, terminal, isTerminal: false)));
     }
