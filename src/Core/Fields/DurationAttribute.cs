@@ -1,6 +1,6 @@
 namespace Mesh.Core.Fields;
 
-/// <summary>Bounds of a duration field, in milliseconds. Without it a duration may be anything from zero up.</summary>
+/// <summary>The shortest a duration may be, in milliseconds; it must then be whole milliseconds. Without it a duration may be anything from zero up.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class DurationAttribute(double minimumMilliseconds) : Attribute
 {

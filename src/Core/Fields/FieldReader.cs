@@ -119,6 +119,7 @@ internal sealed class FieldReader(DiagnosticSink sink, bool tolerant)
         if (tolerant) return value;
         if (value < TimeSpan.Zero) sink.Error(path, $"{text.Text} is negative");
         else if (field.Duration is { } bound && value < bound.Minimum) sink.Error(path, $"must be at least {bound.Minimum.TotalMilliseconds}ms, is {text.Text}");
+        else if (field.Duration is not null && value.Ticks % TimeSpan.TicksPerMillisecond != 0) sink.Error(path, $"must be whole milliseconds, is {text.Text}");
         return value;
     }
 
@@ -199,7 +200,7 @@ internal sealed class FieldReader(DiagnosticSink sink, bool tolerant)
 
     private void Report(NotEnforcedAttribute rule, FieldPath path, string what)
     {
-        if (rule.Stance == Stance.Refuse) sink.Error(path, what, rule.Reason);
+        if (rule.Stance == Stance.Refuse) sink.Refuse(path, what, rule.Reason);
         else if (rule.Stance == Stance.Warn) sink.Warn(path, what, rule.Reason);
     }
 

@@ -17,8 +17,8 @@ public static class FieldReference
 
         Every field of every kind, and what the mesh does with it. *Enforced*: proxies act on it. *Warned*: the object is accepted, the field
         has no effect, and `apply` says so. *Refused*: an object that sets it is not accepted, because without the field it would do
-        something else than it says. *Ignored*: it only has a meaning in Kubernetes. Made from the models in `src/Core/Resources`; run the
-        tests of Core with `MESH_UPDATE_GOLDEN=1` after a change there.
+        something else than it says. *Ignored*: it only has a meaning in Kubernetes. *With the kind*: see the sentence under the kind's name.
+        Made from the models in `src/Core/Resources`; run the tests of Core with `MESH_UPDATE_GOLDEN=1` after a change there.
 
         """;
 
@@ -36,26 +36,28 @@ public static class FieldReference
         text.Append(kind.Namespaced ? ", in a namespace" : ", of the whole mesh");
         if (kind.ShortNames.Length > 0) text.Append($"; short name `{string.Join("`, `", kind.ShortNames)}`");
         text.Append(".\n");
+        if (kind.NotEnforced is { } rule) text.Append($"\n**{Status(rule)}**\n");
         var waiting = new Queue<RecordShape>([RecordShape.Of(kind.SpecType)]);
         while (waiting.TryDequeue(out var shape))
         {
             if (!written.Add(shape.Type)) continue;
-            WriteRecord(text, shape, shape.Type == kind.SpecType ? "spec" : shape.Type.Name);
+            WriteRecord(text, shape, shape.Type == kind.SpecType ? "spec" : shape.Type.Name, kind.NotEnforced);
             foreach (var field in shape.Fields)
                 if (RecordOf(field.Value) is { } inner) waiting.Enqueue(inner);
         }
     }
 
-    private static void WriteRecord(StringBuilder text, RecordShape shape, string title)
+    private static void WriteRecord(StringBuilder text, RecordShape shape, string title, NotEnforcedAttribute? ofKind)
     {
         text.Append($"\n### {title}\n\n| field | type | |\n|---|---|---|\n");
         foreach (var field in shape.Fields)
-            text.Append($"| `{field.Name}`{(field.Required ? " (required)" : "")} | {TypeName(field.Value)} | {Status(field)} |\n");
+            text.Append($"| `{field.Name}`{(field.Required ? " (required)" : "")} | {TypeName(field.Value)} | {Status(field, ofKind)} |\n");
     }
 
-    private static string Status(FieldShape field)
+    // A record that several kinds share is described with the first of them.
+    private static string Status(FieldShape field, NotEnforcedAttribute? ofKind)
     {
-        var status = field.NotEnforced is { } rule ? Status(rule) : "Enforced.";
+        var status = field.NotEnforced is { } rule ? Status(rule) : ofKind is null ? "Enforced." : "With the kind.";
         foreach (var value in field.Value.Enum?.Values.Where(v => v.NotEnforced is not null) ?? [])
             status += $" `{value.Name}`: {Status(value.NotEnforced!)}";
         return status.Replace("|", "\\|", StringComparison.Ordinal);

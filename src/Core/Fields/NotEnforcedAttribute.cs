@@ -14,10 +14,10 @@ public enum Stance
 }
 
 /// <summary>
-/// Marks a field, or one value of an enum, that proxies do not act on yet. A field without it is enforced. The single source for
-/// validation and for the reference documentation (<c>docs/reference/fields.md</c>).
+/// Marks a field, one value of an enum, or the class of a kind's spec, that proxies do not act on yet. A field without it is enforced, unless
+/// its kind is not. The single source for validation and for the reference documentation (<c>docs/reference/fields.md</c>).
 /// </summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field | AttributeTargets.Class)]
 internal sealed class NotEnforcedAttribute(Stance stance, string reason) : Attribute
 {
     public Stance Stance { get; } = stance;

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Reflection;
+using Mesh.Core.Fields;
 using Mesh.Core.Validation;
 
 namespace Mesh.Core.Kinds;
@@ -27,6 +29,9 @@ public sealed record KindInfo
 
     /// <summary>The class of <see cref="Resources.MeshObject.Spec"/>.</summary>
     public required Type SpecType { get; init; }
+
+    /// <summary>Set where proxies do not act on objects of the kind at all.</summary>
+    internal NotEnforcedAttribute? NotEnforced => SpecType.GetCustomAttribute<NotEnforcedAttribute>();
 
     /// <summary>The form in <see cref="Resources.ObjectKey.Kind"/>: <c>VirtualService.networking.istio.io</c>, or <c>Service</c>.</summary>
     public string QualifiedKind => Group.Length == 0 ? Kind : $"{Kind}.{Group}";

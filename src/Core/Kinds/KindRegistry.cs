@@ -31,6 +31,21 @@ public static class KindRegistry
     public static readonly KindInfo Gateway =
         KindInfo.Of<Gateway>(Networking, NetworkingVersions, "gateways", GatewayRules.Check, "gw");
 
+    public static readonly KindInfo WorkloadEntry =
+        KindInfo.Of<WorkloadEntry>(Networking, NetworkingVersions, "workloadentries", WorkloadEntryRules.Check, "we");
+
+    public static readonly KindInfo ServiceEntry =
+        KindInfo.Of<ServiceEntry>(Networking, NetworkingVersions, "serviceentries", ServiceEntryRules.Check, "se");
+
+    public static readonly KindInfo Sidecar =
+        KindInfo.Of<Sidecar>(Networking, NetworkingVersions, "sidecars", SidecarRules.Check);
+
+    public static readonly KindInfo WorkloadGroup =
+        KindInfo.Of<WorkloadGroup>(Networking, NetworkingVersions, "workloadgroups", WorkloadGroupRules.Check, "wg");
+
+    public static readonly KindInfo ProxyConfig =
+        KindInfo.Of<ProxyConfig>(Networking, ["v1beta1"], "proxyconfigs", ProxyConfigRules.Check);
+
     public static readonly KindInfo PeerAuthentication =
         KindInfo.Of<PeerAuthentication>(Security, SecurityVersions, "peerauthentications", PeerAuthenticationRules.Check, "pa");
 
@@ -47,7 +62,11 @@ public static class KindRegistry
 
     static KindRegistry()
     {
-        All = [VirtualService, DestinationRule, Gateway, PeerAuthentication, Service, MeshConfig, LocalMesh];
+        All =
+        [
+            VirtualService, DestinationRule, Gateway, WorkloadEntry, ServiceEntry, Sidecar, WorkloadGroup, ProxyConfig,
+            PeerAuthentication, Service, MeshConfig, LocalMesh,
+        ];
         ByQualifiedKind = All.ToFrozenDictionary(k => k.QualifiedKind, StringComparer.Ordinal);
         ByUserName = All.SelectMany(k => UserNames(k).Select(name => (name, k))).ToFrozenDictionary(p => p.name, p => p.k, StringComparer.OrdinalIgnoreCase);
     }

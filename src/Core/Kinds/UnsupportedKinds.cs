@@ -10,11 +10,6 @@ internal static class UnsupportedKinds
 
     private static readonly FrozenDictionary<string, (string Reason, string Hint)> Known = new Dictionary<string, (string, string)>
     {
-        ["networking.istio.io/ServiceEntry"] = ("ServiceEntry is not supported yet", Later),
-        ["networking.istio.io/Sidecar"] = ("Sidecar is not supported yet", Later),
-        ["networking.istio.io/WorkloadEntry"] = ("WorkloadEntry is not supported yet", "List the workload in a LocalMesh."),
-        ["networking.istio.io/WorkloadGroup"] = ("WorkloadGroup is not supported yet", "List the workloads in a LocalMesh."),
-        ["networking.istio.io/ProxyConfig"] = ("ProxyConfig is not supported yet", Later),
         ["security.istio.io/RequestAuthentication"] = ("RequestAuthentication is not supported yet", Later),
         ["security.istio.io/AuthorizationPolicy"] =
             ("AuthorizationPolicy is not supported yet", "Nothing would enforce it. Do not rely on the mesh to deny requests until it is."),

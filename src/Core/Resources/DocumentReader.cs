@@ -40,6 +40,7 @@ internal sealed class DocumentReader(DiagnosticSink sink, bool tolerant)
         if (!tolerant)
         {
             CheckTopLevel(document);
+            CheckEnforced(kind);
             if (spec is not null && metadata is not null) kind.Check(spec, new RuleContext(sink, metadata, path));
         }
 
@@ -110,6 +111,14 @@ internal sealed class DocumentReader(DiagnosticSink sink, bool tolerant)
                 sink.Error(path, $"must be a string, is {other.Described}");
                 return null;
         }
+    }
+
+    private void CheckEnforced(KindInfo kind)
+    {
+        if (kind.NotEnforced is not { } rule) return;
+        var path = FieldPath.Root.Field("kind");
+        if (rule.Stance == Stance.Refuse) sink.Refuse(path, $"{kind.Kind} is not enforced yet", rule.Reason);
+        else sink.Warn(path, $"{kind.Kind} is not enforced yet", rule.Reason);
     }
 
     // status belongs to the server and comes along when the output of "get" is applied again.

@@ -8,29 +8,41 @@ public sealed record ClientTlsSettings
 {
     private const string OwnTls = "The mesh's own certificates are the only ones used yet; use mode ISTIO_MUTUAL alone, or DISABLE.";
 
+    /// <summary>Whether TLS is used, and with whose certificates. The default is DISABLE.</summary>
     public ClientTlsMode Mode { get; init; }
 
+    /// <summary>File with the client's certificate. Needed for MUTUAL without credentialName.</summary>
     [NotEnforced(Stance.Refuse, OwnTls)]
     public string ClientCertificate { get; init; } = "";
 
+    /// <summary>File with the client's private key. Needed for MUTUAL without credentialName.</summary>
     [NotEnforced(Stance.Refuse, OwnTls)]
     public string PrivateKey { get; init; } = "";
 
+    /// <summary>File with the authorities that servers are verified against; empty: those of the operating system.</summary>
     [NotEnforced(Stance.Refuse, OwnTls)]
     public string CaCertificates { get; init; } = "";
 
+    /// <summary>
+    /// The secret with key, certificate, authorities (<c>cacert</c> or <c>ca.crt</c>) and revocation list, in place of files. At
+    /// sidecars only in a rule with a workloadSelector.
+    /// </summary>
     [NotEnforced(Stance.Refuse, OwnTls)]
     public string CredentialName { get; init; } = "";
 
+    /// <summary>Names of which the server's certificate must carry one; empty: the host that is called.</summary>
     [NotEnforced(Stance.Refuse, OwnTls)]
     public ImmutableArray<string> SubjectAltNames { get; init; } = [];
 
+    /// <summary>The server name asked for; empty: the host that is called.</summary>
     [NotEnforced(Stance.Refuse, OwnTls)]
     public string Sni { get; init; } = "";
 
+    /// <summary>Whether the server's certificate is not verified at all; excludes authorities and subjectAltNames. Null: it is verified.</summary>
     [NotEnforced(Stance.Refuse, "Servers are always verified.")]
     public bool? InsecureSkipVerify { get; init; }
 
+    /// <summary>File with the list of revoked certificates; empty: none are looked up. Not together with credentialName. Since Istio 1.23.</summary>
     [NotEnforced(Stance.Refuse, OwnTls)]
     public string CaCrl { get; init; } = "";
 }
@@ -38,13 +50,17 @@ public sealed record ClientTlsSettings
 /// <summary>How connections to endpoints are secured (Istio's ClientTLSSettings.TLSmode).</summary>
 public enum ClientTlsMode
 {
+    /// <summary>Plain text.</summary>
     Disable,
 
+    /// <summary>TLS without a certificate of the client.</summary>
     [NotEnforced(Stance.Refuse, "TLS with certificates that are not the mesh's is not supported yet; use ISTIO_MUTUAL or DISABLE.")]
     Simple,
 
+    /// <summary>TLS with the given certificate of the client.</summary>
     [NotEnforced(Stance.Refuse, "TLS with certificates that are not the mesh's is not supported yet; use ISTIO_MUTUAL or DISABLE.")]
     Mutual,
 
+    /// <summary>TLS with the certificates the mesh gives to every workload; no other field may be set.</summary>
     IstioMutual,
 }

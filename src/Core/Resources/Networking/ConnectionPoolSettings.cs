@@ -5,28 +5,35 @@ namespace Mesh.Core.Resources.Networking;
 /// <summary>Limits on connections and requests to a host.</summary>
 public sealed record ConnectionPoolSettings
 {
+    /// <summary>Of connections, whatever they carry.</summary>
     public TcpSettings? Tcp { get; init; }
 
+    /// <summary>Of HTTP requests.</summary>
     public HttpSettings? Http { get; init; }
 }
 
 /// <summary>Settings of the connection itself (Istio's ConnectionPoolSettings.TCPSettings).</summary>
 public sealed record TcpSettings
 {
+    /// <summary>Connections to all endpoints of the host together; 0: no limit.</summary>
     [Range(0, int.MaxValue)]
     [NotEnforced(Stance.Warn, "The number of connections is not limited yet.")]
     public int MaxConnections { get; init; }
 
+    /// <summary>How long opening a connection may take; at least 1 ms. Null: as MeshConfig says, 10 s.</summary>
     [Duration(1)]
     public TimeSpan? ConnectTimeout { get; init; }
 
+    /// <summary>TCP keep-alive probes; null: none.</summary>
     [NotEnforced(Stance.Warn, "Keep-alive probes follow the operating system's settings.")]
     public TcpKeepalive? TcpKeepalive { get; init; }
 
+    /// <summary>How long a connection may be used before it is closed; at least 1 ms. Null: no limit.</summary>
     [Duration(1)]
     [NotEnforced(Stance.Warn, "Connections are kept as long as they are used.")]
     public TimeSpan? MaxConnectionDuration { get; init; }
 
+    /// <summary>How long a connection may carry no bytes before it is closed; 0: no limit. Null: 1 h.</summary>
     [NotEnforced(Stance.Warn, "Idle connections are closed after a fixed time.")]
     public TimeSpan? IdleTimeout { get; init; }
 }
@@ -34,11 +41,16 @@ public sealed record TcpSettings
 /// <summary>TCP keep-alive.</summary>
 public sealed record TcpKeepalive
 {
+    /// <summary>Probes without answer after which a connection is dead; 0: as the operating system is set, 9 on Linux.</summary>
     [Range(0, int.MaxValue)]
     public int Probes { get; init; }
 
+    /// <summary>Idle time before the first probe. Null: as the operating system is set, 2 h on Linux.</summary>
+    [Duration(1)]
     public TimeSpan? Time { get; init; }
 
+    /// <summary>Time between probes. Null: as the operating system is set, 75 s on Linux.</summary>
+    [Duration(1)]
     public TimeSpan? Interval { get; init; }
 }
 
@@ -47,31 +59,40 @@ public sealed record HttpSettings
 {
     private const string NoLimit = "Requests are not limited yet.";
 
+    /// <summary>Requests that may wait for a connection, of any HTTP version; more are refused with 503. 0: no limit.</summary>
     [Range(0, int.MaxValue)]
     [NotEnforced(Stance.Warn, NoLimit)]
     public int Http1MaxPendingRequests { get; init; }
 
+    /// <summary>Requests that may be under way, of any HTTP version; more are refused with 503. 0: no limit.</summary>
     [Range(0, int.MaxValue)]
     [NotEnforced(Stance.Warn, NoLimit)]
     public int Http2MaxRequests { get; init; }
 
+    /// <summary>Requests after which a connection is closed; 1 turns keep-alive off. 0: no limit.</summary>
     [Range(0, int.MaxValue)]
     [NotEnforced(Stance.Warn, "Connections are kept as long as they are used.")]
     public int MaxRequestsPerConnection { get; init; }
 
+    /// <summary>Retries that may be under way to all endpoints of the host together; 0: no limit. retryBudget goes before it.</summary>
     [Range(0, int.MaxValue)]
     [NotEnforced(Stance.Warn, "Concurrent retries are not limited yet.")]
     public int MaxRetries { get; init; }
 
+    /// <summary>How long a connection may have no request under way before it is closed; at least 1 ms. Null: 1 h.</summary>
+    [Duration(1)]
     [NotEnforced(Stance.Warn, "Idle connections are closed after ten minutes.")]
     public TimeSpan? IdleTimeout { get; init; }
 
+    /// <summary>Whether HTTP/1.1 requests are sent on as HTTP/2.</summary>
     [NotEnforced(Stance.Warn, "The protocol of the Service port decides.")]
     public H2UpgradePolicy H2UpgradePolicy { get; init; }
 
+    /// <summary>Whether requests are sent on in the HTTP version they came in; excludes UPGRADE. Default false.</summary>
     [NotEnforced(Stance.Warn, "The protocol of the Service port decides.")]
     public bool UseClientProtocol { get; init; }
 
+    /// <summary>Requests at a time on one HTTP/2 connection; 0: as the server says.</summary>
     [Range(0, int.MaxValue)]
     [NotEnforced(Stance.Warn, "The server's limit applies.")]
     public int MaxConcurrentStreams { get; init; }
@@ -80,7 +101,12 @@ public sealed record HttpSettings
 /// <summary>Whether HTTP/1.1 is sent on as HTTP/2.</summary>
 public enum H2UpgradePolicy
 {
+    /// <summary>As MeshConfig says.</summary>
     Default,
+
+    /// <summary>No.</summary>
     DoNotUpgrade,
+
+    /// <summary>Yes.</summary>
     Upgrade,
 }

@@ -6,9 +6,10 @@ namespace Mesh.Core.Resources.Networking;
 /// <summary>What gateways listen on and for which hosts (networking.istio.io Gateway).</summary>
 public sealed record Gateway
 {
-    /// <summary>Labels of the gateway workloads that the object configures, in any namespace.</summary>
+    /// <summary>Labels of the gateway workloads that the object configures, in any namespace. Empty: every gateway.</summary>
     public ImmutableSortedDictionary<string, string> Selector { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Ports and the hosts on each.</summary>
     [Required]
     public ImmutableArray<Server> Servers { get; init; } = [];
 }
@@ -16,11 +17,14 @@ public sealed record Gateway
 /// <summary>One port of a gateway and the hosts it serves.</summary>
 public sealed record Server
 {
+    /// <summary>Shown in statistics and dumps; unique among the servers that gateways get.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>The port listened on.</summary>
     [Required]
     public Port? Port { get; init; }
 
+    /// <summary>The address listened on: an IP address, or <c>unix:///path</c> or <c>unix://@name</c> with port 0. Empty: all addresses.</summary>
     [NotEnforced(Stance.Refuse, "A gateway listens on its own address; remove bind.")]
     public string Bind { get; init; } = "";
 
@@ -28,9 +32,11 @@ public sealed record Server
     [Required]
     public ImmutableArray<string> Hosts { get; init; } = [];
 
+    /// <summary>How TLS is ended or passed on; needed for protocols HTTPS and TLS. On HTTP ports only httpsRedirect.</summary>
     [NotEnforced(Stance.Refuse, "TLS on gateways is not supported yet; use protocol HTTP, HTTP2 or GRPC without tls.")]
     public ServerTlsSettings? Tls { get; init; }
 
+    /// <summary>Where requests go that nothing routes; Istio has never implemented it.</summary>
     [NotEnforced(Stance.Refuse, "Default endpoints are not supported; bind a VirtualService to the gateway.")]
     public string DefaultEndpoint { get; init; } = "";
 }
@@ -38,17 +44,21 @@ public sealed record Server
 /// <summary>A port of a gateway.</summary>
 public sealed record Port
 {
+    /// <summary>The port's number.</summary>
     [Required, Range(1, 65535)]
     public int Number { get; init; }
 
+    /// <summary>What is spoken: HTTP, HTTPS, HTTP2, GRPC, GRPC-WEB, MONGO, REDIS, MYSQL, TCP or TLS, in any case.</summary>
     [Required]
     [NotEnforced(Stance.Refuse, "Gateways do not speak it yet; use HTTP, HTTP2 or GRPC.", Except = ["HTTP", "HTTP2", "GRPC"])]
     public string Protocol { get; init; } = "";
 
+    /// <summary>The port's name, unique in the object.</summary>
+    [Required]
     public string Name { get; init; } = "";
 
-    /// <summary>Deprecated by Istio.</summary>
+    /// <summary>Deprecated by Istio; has no meaning for gateways and must not be set.</summary>
     [Range(1, 65535)]
-    [NotEnforced(Stance.Warn, "Gateways listen on port.number; the field is ignored.")]
+    [NotEnforced(Stance.Refuse, "Gateways listen on port.number; remove it.")]
     public int TargetPort { get; init; }
 }

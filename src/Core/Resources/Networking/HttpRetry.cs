@@ -5,23 +5,26 @@ namespace Mesh.Core.Resources.Networking;
 /// <summary>When and how often a failed request is tried again (Istio's HTTPRetry).</summary>
 public sealed record HttpRetry
 {
-    /// <summary>Tries after the first; 0 turns retries off.</summary>
+    /// <summary>Tries after the first; 0 turns retries off. A rule without retries gets the mesh's default, 2.</summary>
     [Range(0, 1000)]
     public int Attempts { get; init; }
 
-    /// <summary>Null: the route's timeout.</summary>
+    /// <summary>For one try, the first included; at least 1 ms. Null: the route's timeout.</summary>
     [Duration(1)]
     public TimeSpan? PerTryTimeout { get; init; }
 
     /// <summary>Comma-separated conditions and status codes, as Envoy's x-envoy-retry-on and x-envoy-retry-grpc-on; empty: Istio's default.</summary>
     public string RetryOn { get; init; } = "";
 
+    /// <summary>Whether retries may go to other localities than the first try. Null: no.</summary>
     [NotEnforced(Stance.Warn, "Retries choose among all healthy endpoints, whatever their locality.")]
     public bool? RetryRemoteLocalities { get; init; }
 
+    /// <summary>Whether retries avoid endpoints that were tried already. Null: yes. Since Istio 1.25.</summary>
     [NotEnforced(Stance.Warn, "A retry always prefers another endpoint where there is one.")]
     public bool? RetryIgnorePreviousHosts { get; init; }
 
+    /// <summary>The shortest pause between tries; it grows with each and is random. At least 1 ms. Null: 25 ms. Since Istio 1.25.</summary>
     [Duration(1)]
     [NotEnforced(Stance.Warn, "The pause between tries is random, up to 25 ms after the first and 250 ms at most.")]
     public TimeSpan? Backoff { get; init; }

@@ -3,49 +3,65 @@ using Mesh.Core.Fields;
 
 namespace Mesh.Core.Resources.Networking;
 
-/// <summary>One HTTP rule: what it matches and what is done then (Istio's HTTPRoute).</summary>
+/// <summary>One HTTP rule: what it matches and what is done then (Istio's HTTPRoute). Exactly one of route, redirect, directResponse and delegate.</summary>
 public sealed record HttpRoute
 {
+    private const string NoMirrors = "Mirroring is not supported yet; remove it.";
+
     /// <summary>Shown in metrics and dumps.</summary>
     public string Name { get; init; } = "";
 
     /// <summary>Any of these must match; empty matches everything.</summary>
     public ImmutableArray<HttpMatchRequest> Match { get; init; } = [];
 
+    /// <summary>Where requests go, by weight.</summary>
     public ImmutableArray<HttpRouteDestination> Route { get; init; } = [];
 
+    /// <summary>Answers with a redirect.</summary>
     public HttpRedirect? Redirect { get; init; }
 
+    /// <summary>Answers with a fixed response.</summary>
     public HttpDirectResponse? DirectResponse { get; init; }
 
+    /// <summary>Leaves the matched requests to the rules of another VirtualService.</summary>
     [NotEnforced(Stance.Refuse, "Delegation to another VirtualService is not supported yet; write its rules here.")]
     public Delegate? Delegate { get; init; }
 
+    /// <summary>Changes path or host before forwarding; only with route.</summary>
     public HttpRewrite? Rewrite { get; init; }
 
-    /// <summary>For the whole request, retries included; null or zero: none.</summary>
+    /// <summary>For the whole request, retries included; at least 1 ms. Null: none.</summary>
+    [Duration(1)]
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>When failed requests are tried again; null: as MeshConfig says.</summary>
     public HttpRetry? Retries { get; init; }
 
+    /// <summary>Deliberate failures; only with route.</summary>
     [NotEnforced(Stance.Refuse, "Fault injection is not supported yet; remove it.")]
     public HttpFaultInjection? Fault { get; init; }
 
-    [NotEnforced(Stance.Refuse, "Mirroring is not supported yet; remove it.")]
+    /// <summary>One target that gets a copy of each request; excludes mirrors.</summary>
+    [NotEnforced(Stance.Refuse, NoMirrors)]
     public Destination? Mirror { get; init; }
 
-    [NotEnforced(Stance.Refuse, "Mirroring is not supported yet; remove it.")]
+    /// <summary>Targets that get copies of requests, each with a share of its own; excludes mirror.</summary>
+    [NotEnforced(Stance.Refuse, NoMirrors)]
     public ImmutableArray<HttpMirrorPolicy> Mirrors { get; init; } = [];
 
-    /// <summary>Deprecated by Istio in favour of <see cref="MirrorPercentage"/>.</summary>
-    [NotEnforced(Stance.Refuse, "Mirroring is not supported yet; remove it.")]
+    /// <summary>Deprecated by Istio in favour of <see cref="MirrorPercentage"/>: the share of requests that mirror gets, in whole percent.</summary>
+    [Range(0, 100)]
+    [NotEnforced(Stance.Refuse, NoMirrors)]
     public int? MirrorPercent { get; init; }
 
-    [NotEnforced(Stance.Refuse, "Mirroring is not supported yet; remove it.")]
+    /// <summary>The share of requests that mirror gets; null: all.</summary>
+    [NotEnforced(Stance.Refuse, NoMirrors)]
     public Percent? MirrorPercentage { get; init; }
 
+    /// <summary>Answers preflight requests and adds headers for pages of other origins.</summary>
     [NotEnforced(Stance.Refuse, "CORS policies are not supported yet; answer preflight requests in the application.")]
     public CorsPolicy? CorsPolicy { get; init; }
 
+    /// <summary>Changes to headers, whichever destination is chosen.</summary>
     public Headers? Headers { get; init; }
 }

@@ -6,6 +6,7 @@ namespace Mesh.Core.Resources.Networking;
 /// <summary>The part of a service's endpoints that carries some labels.</summary>
 public sealed record Subset
 {
+    /// <summary>What routes call it; a DNS label.</summary>
     [Required]
     public string Name { get; init; } = "";
 

@@ -8,6 +8,7 @@ internal static class VirtualServiceRules
 {
     public static void Check(VirtualService spec, RuleContext context)
     {
+        if (spec.Hosts.IsEmpty) context.Field("hosts").ErrorOfWhole("required", "An object without hosts can only be delegated to, which is not supported yet.");
         CheckHosts(spec, context.Field("hosts"));
         CheckGateways(spec.Gateways, context.Field("gateways"));
         ExportRules.Check(spec.ExportTo, context.Field("exportTo"));
