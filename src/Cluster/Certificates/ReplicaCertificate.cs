@@ -7,8 +7,8 @@ using Mesh.Core.Identity;
 namespace Mesh.Cluster.Certificates;
 
 /// <summary>
-/// The replica's own certificate, for peers, agents and API clients: key made in memory at start, signed by the root directly because
-/// Akka.Remote presents the leaf alone, and cannot change it while it runs. Hence its long life; a restart renews it.
+/// The replica's own certificate, for peers, agents and API clients: key made in memory at start, signed by the root directly, so that
+/// the leaf alone proves it. It is not exchanged while the replica runs, hence its long life; a restart renews it.
 /// </summary>
 internal static class ReplicaCertificate
 {

@@ -1,21 +1,19 @@
 using System.Net;
 using Akka.Actor;
-using Akka.Actor.Setup;
 using AkkaConfig = Akka.Configuration.Config;
-using Akka.Event;
 using Akka.Hosting;
 using Akka.Persistence.Sql;
-using Akka.Remote.Transport.DotNetty;
 using Mesh.Cluster.Certificates;
 using Mesh.Cluster.Config;
 using Mesh.Cluster.Membership.Bootstrap;
+using Mesh.Cluster.Membership.Remoting;
 using Mesh.Cluster.Messaging;
 using Mesh.Cluster.Settings;
 
 namespace Mesh.Cluster.Membership;
 
 /// <summary>Akka itself: remoting over mutual TLS, cluster, serialization, journal, and how this replica joins.</summary>
-internal static class MembershipHosting
+internal static partial class MembershipHosting
 {
     /// <summary>The actor system's name; part of every address, so the same on all replicas.</summary>
     public const string SystemName = "mesh";
@@ -52,18 +50,19 @@ internal static class MembershipHosting
             services.GetRequiredService<ILogger<BootstrapCoordinator>>()), "bootstrap");
 
     // The peer must be a replica of this trust domain: an agent's or workload's certificate leads to the same root.
-    private static Setup MutualTls(IServiceProvider services)
+    private static RemotingSetup MutualTls(IServiceProvider services)
     {
         var verifier = services.GetRequiredService<PeerVerifier>();
-        return new DotNettySslSetup(
+        var log = services.GetRequiredService<ILogger<TlsTransport>>();
+        return new RemotingSetup(
             services.GetRequiredService<ReplicaIdentity>().Certificate,
-            suppressValidation: false, requireMutualAuthentication: true, validateCertificateHostname: false,
-            (certificate, _, peer, _, log) =>
+            (certificate, presented, peer) =>
             {
-                if (verifier.TryVerify(certificate, [], out var id) && id.IsReplica) return true;
-                log.Warning("Refused remoting peer {0}: {1}", peer, id?.ToString() ?? "no certificate under our root");
+                if (verifier.TryVerify(certificate, presented, out var id) && id.IsReplica) return true;
+                Log.RefusedPeer(log, peer, id?.ToString() ?? "no certificate under our root");
                 return false;
-            });
+            },
+            services.GetService<PeerDialer>() ?? TcpDialer.DialAsync, services.GetRequiredService<TimeProvider>(), log);
     }
 
     private static AkkaConfig Addresses(ClusterOptions options)
@@ -72,12 +71,18 @@ internal static class MembershipHosting
         return $$"""
             akka {
               actor.provider = cluster
-              remote.dot-netty.tcp { hostname = "{{options.Address}}", public-hostname = "{{options.Address}}", port = {{options.Ports.Remoting}} }
+              remote.tls { hostname = "{{options.Address}}", public-hostname = "{{options.Address}}", port = {{options.Ports.Remoting}} }
               discovery.config {
                 class = "Akka.Discovery.Config.ConfigServiceDiscovery, Akka.Discovery"
                 services.{{ServiceName}}.endpoints = [{{contacts}}]
               }
             }
             """;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Refused remoting peer {Peer}: {Reason}")]
+        public static partial void RefusedPeer(ILogger logger, string peer, string reason);
     }
 }

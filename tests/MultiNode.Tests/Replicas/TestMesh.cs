@@ -35,13 +35,15 @@ internal sealed class TestMesh : IAsyncDisposable
 
     public X509Certificate2 Root { get; }
 
+    public TestNetwork Network { get; } = new();
+
     public IReadOnlyList<TestReplica> Replicas => _replicas;
 
     /// <summary>Starts this many replicas and waits until all are ready.</summary>
-    public static async Task<TestMesh> StartAsync(int replicas, bool throttled = false)
+    public static async Task<TestMesh> StartAsync(int replicas, string hocon = "")
     {
         var mesh = new TestMesh();
-        for (var i = 0; i < replicas; i++) mesh._replicas.Add(new TestReplica(mesh.OptionsOf(i, replicas), throttled));
+        for (var i = 0; i < replicas; i++) mesh._replicas.Add(new TestReplica(mesh.OptionsOf(i, replicas), mesh.Network, hocon));
         await Task.WhenAll(mesh._replicas.Select(r => r.StartAsync()));
         await Task.WhenAll(mesh._replicas.Select(r => r.ReadyAsync()));
         return mesh;
@@ -51,31 +53,10 @@ internal sealed class TestMesh : IAsyncDisposable
     public async Task<TestReplica> RestartAsync(int index)
     {
         await _replicas[index].DisposeAsync();
-        _replicas[index] = new TestReplica(_replicas[index].Options, _replicas[index].IsThrottled);
+        _replicas[index] = new TestReplica(_replicas[index].Options, Network, _replicas[index].Hocon);
         await _replicas[index].StartAsync();
         await _replicas[index].ReadyAsync();
         return _replicas[index];
-    }
-
-    /// <summary>
-    /// Applies through the replica of that number, as a client of a supervised one does. Akka ends a system whose outgoing TLS handshake is
-    /// cut off, which happens when a peer ends at that moment: such a replica, and only such, is started again and asked again.
-    /// </summary>
-    public async Task<ulong> ApplyAsync(int index, string name, int seconds)
-    {
-        for (var attempt = 0; attempt < 4; attempt++)
-        {
-            await ReviveAsync();
-            if (await _replicas[index].TryApplyAsync(name, seconds) is { } revision) return revision;
-        }
-        return await _replicas[index].ApplyAsync(name, seconds);
-    }
-
-    /// <summary>Starts again what a handshake cut off by its peer has ended.</summary>
-    public async Task ReviveAsync()
-    {
-        for (var i = 0; i < _replicas.Count; i++)
-            if (_replicas[i].HasLostHandshake) await RestartAsync(i);
     }
 
     public async ValueTask DisposeAsync()
@@ -102,7 +83,7 @@ internal sealed class TestMesh : IAsyncDisposable
         JoinTokensFile = Path("join-tokens.json"),
     };
 
-    private string AddressOf(int index) => $"{_network}.{index + 1}";
+    public string AddressOf(int index) => $"{_network}.{index + 1}";
 
     private string Path(string file) => System.IO.Path.Combine(_directory, file);
 

@@ -6,6 +6,7 @@ using Akka.Configuration;
 using Mesh.Cluster;
 using Mesh.Cluster.Distribution;
 using Mesh.Cluster.Membership;
+using Mesh.Cluster.Membership.Remoting;
 using Mesh.Cluster.OriginLogs;
 using Mesh.Cluster.Settings;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,9 +18,6 @@ namespace Mesh.MultiNode.Tests.Replicas;
 /// <summary>One whole replica in this process, on its own loopback address.</summary>
 internal sealed class TestReplica : IAsyncDisposable
 {
-    private static readonly Config Throttled = ConfigurationFactory.ParseString(
-        "akka.remote.dot-netty.tcp.applied-adapters = [\"trttl\"]");
-
     // Terminating alone must not leave the cluster politely: that is a crash, for tests.
     private static readonly Config Abrupt = ConfigurationFactory.ParseString(
         "akka.coordinated-shutdown.run-by-actor-system-terminate = off");
@@ -27,12 +25,13 @@ internal sealed class TestReplica : IAsyncDisposable
     private readonly HttpClient _http;
     private bool _isDisposed;
 
-    public TestReplica(ClusterOptions options, bool throttled)
+    public TestReplica(ClusterOptions options, TestNetwork network, string hocon = "")
     {
-        (Options, IsThrottled) = (options, throttled);
-        var hocon = Abrupt.WithFallback(HoconResources.Load("testing.conf"));
+        (Options, Hocon) = (options, hocon);
+        var settings = ConfigurationFactory.ParseString(hocon).WithFallback(Abrupt).WithFallback(HoconResources.Load("testing.conf"));
         Host = Program.CreateHost(options, services => services
-            .AddSingleton(new HoconOverrides(throttled ? Throttled.WithFallback(hocon) : hocon))
+            .AddSingleton(new HoconOverrides(settings))
+            .AddSingleton<PeerDialer>((peer, cancellation) => network.DialAsync(options.Address, peer, cancellation))
             .AddLogging(logging => logging.ClearProviders()));
         _http = new HttpClient(new SocketsHttpHandler
         {
@@ -44,7 +43,8 @@ internal sealed class TestReplica : IAsyncDisposable
 
     public ClusterOptions Options { get; }
 
-    public bool IsThrottled { get; }
+    /// <summary>Akka settings of this replica over those of all tests.</summary>
+    public string Hocon { get; }
 
     public IHost Host { get; }
 
@@ -55,10 +55,6 @@ internal sealed class TestReplica : IAsyncDisposable
     public ReplicaModel Model => Host.Services.GetRequiredService<ModelFeed>().Current.Model;
 
     public bool IsTerminated => System.WhenTerminated.IsCompleted;
-
-    /// <summary>Akka is ending, or has ended, this replica because a peer went away while it connected.</summary>
-    public bool HasLostHandshake =>
-        CoordinatedShutdown.Get(System).ShutdownReason?.GetType().Name == "TlsHandshakeFailureReason";
 
     public Task StartAsync() => Host.StartAsync();
 
@@ -92,7 +88,7 @@ internal sealed class TestReplica : IAsyncDisposable
         var body = new { documents = new[] { new { file = "test.yaml", document = 1, line = 1, yaml } } };
         using var response = await _http.PostAsJsonAsync("/mesh/v1/apply", body, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        if (response.StatusCode == global::System.Net.HttpStatusCode.ServiceUnavailable || HasLostHandshake) return null;
+        if (response.StatusCode == global::System.Net.HttpStatusCode.ServiceUnavailable) return null;
         Assert.True(response.IsSuccessStatusCode, $"{text} {CoordinatedShutdown.Get(System).ShutdownReason}");
         return JsonDocument.Parse(text).RootElement.GetProperty("revision").GetUInt64();
     }
