@@ -87,6 +87,19 @@ public sealed class AgentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Nack_WhenTheProxyCanTakeTheResourceLater_IsTakenBack()
+    {
+        await using var proxy = new FakeProxy(_agent) { Judge = resource => resource.Name == "http_proxy" && IsListener(resource) ? "address taken" : null };
+        await Await.ThatAsync(() => Proxy()?.Errors.Any(e => e.Reason.Contains("address taken", StringComparison.Ordinal)) == true);
+        proxy.Judge = _ => null;
+        await proxy.AskAgainAsync(TypeUrls.Listener, "http_proxy");
+        await Await.ThatAsync(() => Proxy()!.Errors.Count == 0);
+        Assert.True(proxy.Has(TypeUrls.Listener, "http_proxy"));
+
+        static bool IsListener(Envoy.Service.Discovery.V3.Resource resource) => resource.Resource_.TypeUrl == TypeUrls.Listener;
+    }
+
+    [Fact]
     public async Task Reconnect_BringsOnlyTheDifference()
     {
         await Await.ThatAsync(() => _agent.Get<MeshModel>().IsComplete);

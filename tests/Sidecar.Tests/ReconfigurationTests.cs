@@ -117,6 +117,9 @@ public sealed class ReconfigurationTests
         holder.Stop();
         await Eventually.TrueAsync(() => proxy.Proxy.Process.Configuration.Listeners.GetValueOrDefault("late") is { IsAccepting: true });
         Assert.Equal("ok", await proxy.Client.GetStringAsync($"http://127.0.0.1:{port}/"));
+        // The agent must hear that it is accepted now, or its status would say refused for ever.
+        await Eventually.TrueAsync(() => proxy.Agent.Subscriptions.Contains((TypeUrls.Listener, "late")));
+        await Eventually.TrueAsync(() => proxy.Agent.Acks.Count(a => a.Type == TypeUrls.Listener) >= 2);
         Assert.Single(proxy.Agent.Nacks);
     }
 

@@ -72,6 +72,18 @@ public sealed class DeltaClientSession(Node? node = null)
         return request;
     }
 
+    /// <summary>
+    /// The request to send so that resources come once more that were refused and could be taken now: the answer to them tells the
+    /// server, which otherwise holds the refusal against us until they change. Null when there are none.
+    /// </summary>
+    public DeltaDiscoveryRequest? AskAgain(string typeUrl, IReadOnlyCollection<string> names)
+    {
+        if (names.Count == 0 || !_types.TryGetValue(typeUrl, out var type) || !type.Opened) return null;
+        var request = Request(typeUrl);
+        request.ResourceNamesSubscribe.Add(names.Order(StringComparer.Ordinal));
+        return request;
+    }
+
     /// <summary>What <paramref name="response"/> changes. Answer it with <see cref="Answer"/> once that is in force or refused.</summary>
     public DeltaChanges OnResponse(DeltaDiscoveryResponse response)
     {

@@ -93,9 +93,11 @@ internal sealed partial class DiscoveryClient(
                 await poked;
                 _pokes.Reader.TryRead(out _);
                 poked = _pokes.Reader.WaitToReadAsync(stopping).AsTask();
-                configuration.RetryRefused();
+                var bound = configuration.RetryRefused();
                 configuration.Settle(force: warmTimer.HasExpired);
                 await SubscribeAsync(call.RequestStream, TypeUrls.RouteConfiguration, configuration.WantedRoutes, stopping);
+                // The agent has our refusal; only a resource that it sends can be accepted.
+                if (_session.AskAgain(TypeUrls.Listener, bound) is { } again) await call.RequestStream.WriteAsync(again, stopping);
             }
             await AnswerAsync(call.RequestStream, stopping);
             warmTimer.Watch(configuration.HasPending, WarmLimit);

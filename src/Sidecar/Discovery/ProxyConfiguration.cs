@@ -104,13 +104,16 @@ internal sealed partial class ProxyConfiguration(
     }
 
     /// <summary>Tries the listeners again whose address was taken; what binds now wants its routes (<see cref="WantedRoutes"/>).</summary>
-    public void RetryRefused()
+    /// <returns>The listeners that bound.</returns>
+    public IReadOnlyList<string> RetryRefused()
     {
+        var bound = new List<string>();
         foreach (var listener in _refused.TakeDue())
         {
             try
             {
                 UpsertListener(listener.Name, listener);
+                bound.Add(listener.Name);
                 Log.Bound(log, listener.Name);
             }
             catch (SocketException e)
@@ -118,6 +121,7 @@ internal sealed partial class ProxyConfiguration(
                 Log.StillRefused(log, listener.Name, e.SocketErrorCode);
             }
         }
+        return bound;
     }
 
     private void Upsert(string typeUrl, Resource resource)

@@ -39,6 +39,23 @@ public sealed class DeltaClientSessionTests
     }
 
     [Fact]
+    public void AskAgain_WhatWasRefused_ComesAgainAndIsHeldOnceAccepted()
+    {
+        var client = new DeltaClientSession();
+        client.SubscribeToAll(TypeUrls.Listener);
+        Assert.Null(client.AskAgain(TypeUrls.Listener, []));
+        client.Open();
+        client.Answer(client.OnResponse(Response(TypeUrls.Listener, "1", "a:1")), [new DeltaRejection("a", "taken")]);
+        var again = client.AskAgain(TypeUrls.Listener, ["a"]);
+        Assert.Equal(["a"], again!.ResourceNamesSubscribe);
+        Assert.Empty(again.ResponseNonce);
+        var changes = client.OnResponse(Response(TypeUrls.Listener, "2", "a:1"));
+        Assert.Single(changes.Upserted);
+        client.Answer(changes, []);
+        Assert.Equal("1", client.Versions(TypeUrls.Listener)["a"]);
+    }
+
+    [Fact]
     public void SetNames_OnAnOpenStream_SendsOnlyTheDifference()
     {
         var client = new DeltaClientSession();

@@ -55,6 +55,20 @@ public sealed class DeltaServerSessionTests
     }
 
     [Fact]
+    public void Subscribe_RefusedNameUnderTheWildcard_IsSentAgainAndStillRemovedWhenItGoes()
+    {
+        _session.Update(Lds, Set("a:1", "b:1"));
+        Request(Lds);
+        Sent();
+        Ack(Lds, "1");
+        Request(Lds, subscribe: ["a"]);
+        Assert.Equal("Listener#2 +a:1", Sent());
+        Ack(Lds, "2");
+        _session.Update(Lds, Set("b:1"));
+        Assert.Equal("Listener#3 -a", Sent());
+    }
+
+    [Fact]
     public void Subscribe_NameAlreadySent_IsSentAgain()
     {
         _session.Update(Eds, Set("a:1"));

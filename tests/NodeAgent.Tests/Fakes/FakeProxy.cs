@@ -16,6 +16,9 @@ internal sealed class FakeProxy : IAsyncDisposable
     private readonly DeltaClientSession _delta;
     private readonly Task _reading;
 
+    // The session and the stream of requests each have one user at a time.
+    private readonly SemaphoreSlim _turn = new(1);
+
     public FakeProxy(TestAgent agent, string name = "reviews-v1-0.default")
     {
         _channel = agent.OpenSocket();
@@ -39,11 +42,20 @@ internal sealed class FakeProxy : IAsyncDisposable
 
     public bool Has(string type, string name) => Held[type].ContainsKey(name);
 
+    /// <summary>Asks for a resource once more that was refused.</summary>
+    public async Task AskAgainAsync(string type, string name)
+    {
+        await _turn.WaitAsync(TestContext.Current.CancellationToken);
+        await _call.RequestStream.WriteAsync(_delta.AskAgain(type, [name])!);
+        _turn.Release();
+    }
+
     public async ValueTask DisposeAsync()
     {
         _call.Dispose();
         _channel.Dispose();
         await _reading;
+        _turn.Dispose();
     }
 
     private async Task ReadAsync()
@@ -53,6 +65,7 @@ internal sealed class FakeProxy : IAsyncDisposable
             foreach (var request in _delta.Open()) await _call.RequestStream.WriteAsync(request);
             await foreach (var response in _call.ResponseStream.ReadAllAsync())
             {
+                await _turn.WaitAsync();
                 var changes = _delta.OnResponse(response);
                 List<DeltaRejection> rejections = [];
                 foreach (var resource in changes.Upserted)
@@ -64,6 +77,7 @@ internal sealed class FakeProxy : IAsyncDisposable
                 foreach (var name in changes.Removed) Held[changes.TypeUrl].TryRemove(name, out _);
                 Received.Enqueue(response);
                 await _call.RequestStream.WriteAsync(_delta.Answer(changes, rejections));
+                _turn.Release();
             }
         }
         catch (Exception e) when (e is RpcException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)

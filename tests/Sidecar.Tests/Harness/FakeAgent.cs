@@ -48,6 +48,9 @@ internal sealed class FakeAgent : IAsyncDisposable
     /// <summary>ERROR details by type, as NACKs brought them.</summary>
     public ConcurrentQueue<(string Type, string Message)> Nacks { get; } = new();
 
+    /// <summary>Every name that was asked for, in order; also those asked for again.</summary>
+    public ConcurrentQueue<(string Type, string Name)> Subscriptions { get; } = new();
+
     public ConcurrentQueue<(string Type, string Nonce)> Acks { get; } = new();
 
     public static async Task<FakeAgent> StartAsync(TestCa ca)
@@ -119,8 +122,14 @@ internal sealed class FakeAgent : IAsyncDisposable
                     {
                         if (request.ErrorDetail is { } error) agent.Nacks.Enqueue((request.TypeUrl, error.Message));
                         else if (request.ResponseNonce.Length > 0) agent.Acks.Enqueue((request.TypeUrl, request.ResponseNonce));
-                        opened[request.TypeUrl] = 0;
-                        foreach (var name in request.ResourceNamesSubscribe) wanted[(request.TypeUrl, name)] = 0;
+                        var isFirst = opened.TryAdd(request.TypeUrl, 0);
+                        foreach (var name in request.ResourceNamesSubscribe)
+                        {
+                            agent.Subscriptions.Enqueue((request.TypeUrl, name));
+                            // Asking again means "I do not have it".
+                            if (!isFirst) sent.TryRemove((request.TypeUrl, name), out _);
+                            wanted[(request.TypeUrl, name)] = 0;
+                        }
                         foreach (var name in request.ResourceNamesUnsubscribe) wanted.TryRemove((request.TypeUrl, name), out _);
                         foreach (var (name, version) in request.InitialResourceVersions) sent[(request.TypeUrl, name)] = version;
                         wake.Writer.TryWrite(true);
