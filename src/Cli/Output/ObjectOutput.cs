@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Mesh.Cli.Commands;
+using Mesh.Core.Documents;
 using Mesh.Core.Kinds;
 
 namespace Mesh.Cli.Output;
@@ -14,7 +15,7 @@ internal static class ObjectOutput
         return format switch
         {
             "json" => JsonSerializer.Serialize(answer, CommonOptions.Json) + "\n",
-            "yaml" => YamlOutput.Write(answer),
+            "yaml" => YamlWriter.Write(answer),
             "name" => string.Concat(items.Select(item => $"{kind.Singular}/{Meta(item, "name")}\n")),
             _ when items.Length == 0 => $"No {kind.Plural} found.\n",
             _ => Table(kind, items, allNamespaces, format == "wide", time),

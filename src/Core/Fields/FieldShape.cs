@@ -8,6 +8,9 @@ namespace Mesh.Core.Fields;
 [RequiresDynamicCode("Builds collections of types found by reflection.")]
 internal sealed class FieldShape(PropertyInfo property)
 {
+    /// <summary>Where the field is declared: its documentation goes by this.</summary>
+    public PropertyInfo Property { get; } = property;
+
     public string Name { get; } = property.GetCustomAttribute<ApiNameAttribute>()?.Name ?? FieldNames.CamelCase(property.Name);
 
     public ValueShape Value { get; } = ValueShape.Of(property.PropertyType);
@@ -22,7 +25,7 @@ internal sealed class FieldShape(PropertyInfo property)
 
     public NotEnforcedAttribute? NotEnforced { get; } = property.GetCustomAttribute<NotEnforcedAttribute>();
 
-    public object? Get(object record) => property.GetValue(record);
+    public object? Get(object record) => Property.GetValue(record);
 
-    public void Set(object record, object? value) => property.SetValue(record, value);
+    public void Set(object record, object? value) => Property.SetValue(record, value);
 }

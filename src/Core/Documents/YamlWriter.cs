@@ -2,10 +2,10 @@ using System.Text.Json;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace Mesh.Cli.Output;
+namespace Mesh.Core.Documents;
 
 /// <summary>Writes JSON as block-style YAML, in its own order. Strings that YAML would read as something else are quoted.</summary>
-internal static class YamlOutput
+public static class YamlWriter
 {
     public static string Write(JsonElement element)
     {

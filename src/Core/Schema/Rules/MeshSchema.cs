@@ -1,0 +1,15 @@
+using Mesh.Core.Resources.Mesh;
+
+namespace Mesh.Core.Schema.Rules;
+
+/// <summary>The mesh's own kinds. That a MeshConfig is named default is a rule of the whole object: see <see cref="Crds.CrdBuilder"/>.</summary>
+internal static class MeshSchema
+{
+    public static void AddTo(SchemaRules rules) => rules
+        .Field<MeshConfig>(nameof(MeshConfig.TrustDomain), new() { Pattern = "^[-a-z0-9._]*$", MaxLength = 255 })
+        .Field<MeshConfig>(nameof(MeshConfig.RootNamespace), new() { Pattern = Patterns.LabelOrEmpty, MaxLength = 63 })
+        .Field<LocalGateway>(nameof(LocalGateway.Name), new() { Pattern = Patterns.Label, MinLength = 1, MaxLength = 63 })
+        .Field<LocalGateway>(nameof(LocalGateway.Namespace), new() { Pattern = Patterns.LabelOrEmpty, MaxLength = 63 })
+        .Field<LocalWorkload>(nameof(LocalWorkload.Name), new() { Pattern = Patterns.Label, MinLength = 1, MaxLength = 63 })
+        .Field<LocalWorkload>(nameof(LocalWorkload.Namespace), new() { Pattern = Patterns.LabelOrEmpty, MaxLength = 63 });
+}
