@@ -21,36 +21,36 @@ internal sealed class SchemaBuilder(Descriptions descriptions)
     private static readonly int[] MostItems = [1000, 64, 32, 16];
 
     /// <summary>A schema of its own for each call; the caller may change it.</summary>
-    public JsonObject Record(RecordShape shape, string description, int depth = 0) => Record(shape, description, depth, []);
+    public JsonObject Record(RecordShape shape, string description) => Record(shape, description, Place.Spec, []);
 
-    private JsonObject Record(RecordShape shape, string description, int depth, HashSet<Type> around)
+    private JsonObject Record(RecordShape shape, string description, Place place, HashSet<Type> around)
     {
         if (!around.Add(shape.Type)) throw new InvalidOperationException($"{shape.Type.Name} contains itself, which a structural schema cannot say");
         var properties = new JsonObject();
-        foreach (var field in shape.Fields) properties[field.Name] = Field(field, depth, around);
+        foreach (var field in shape.Fields) properties[field.Name] = Field(field, place, around);
         around.Remove(shape.Type);
         var schema = new JsonObject { ["description"] = description, ["type"] = "object", ["properties"] = properties };
         if (shape.Fields.Where(f => f.Required).Select(f => (JsonNode)f.Name).ToArray() is { Length: > 0 } required) schema["required"] = new JsonArray(required);
-        AddRules(schema, [.. DerivedRules.Of(shape), .. SchemaRules.All.Of(shape.Type)]);
+        AddRules(schema, [.. DerivedRules.Of(shape), .. SchemaRules.All.Of(shape.Type)], place);
         return schema;
     }
 
-    private JsonObject Field(FieldShape field, int depth, HashSet<Type> around)
+    private JsonObject Field(FieldShape field, Place place, HashSet<Type> around)
     {
         var bounds = SchemaRules.All.Of(field);
-        var schema = Value(field, field.Value, bounds, depth, around);
+        var schema = Value(field, field.Value, bounds, place, around);
         if (descriptions.Of(field) is { Length: > 0 } text) Insert(schema, "description", text);
-        AddRules(schema, bounds.Rules);
+        AddRules(schema, bounds.Rules, place);
         return schema;
     }
 
-    private JsonObject Value(FieldShape field, ValueShape value, FieldBounds bounds, int depth, HashSet<Type> around)
+    private JsonObject Value(FieldShape field, ValueShape value, FieldBounds bounds, Place place, HashSet<Type> around)
     {
         var schema = value.Kind switch
         {
-            ValueKind.Record => Record(value.Record, descriptions.Of(value.Record.Type), depth, around),
-            ValueKind.List => List(field, value, bounds, depth, around),
-            ValueKind.Map => Map(field, value, bounds, depth, around),
+            ValueKind.Record => Record(value.Record, descriptions.Of(value.Record.Type), place, around),
+            ValueKind.List => List(field, value, bounds, place, around),
+            ValueKind.Map => Map(field, value, bounds, place, around),
             ValueKind.Text => Text(field, value, bounds),
             ValueKind.Boolean => new JsonObject { ["type"] = "boolean" },
             ValueKind.Integer => Number(field, "integer", "int32"),
@@ -61,17 +61,18 @@ internal sealed class SchemaBuilder(Descriptions descriptions)
             ValueKind.Bytes => new JsonObject { ["type"] = "string", ["format"] = "byte" },
             _ => new JsonObject { ["x-kubernetes-int-or-string"] = true },
         };
-        AddRules(schema, DerivedRules.Of(field, value));
+        AddRules(schema, DerivedRules.Of(field, value), place);
         return schema;
     }
 
-    private JsonObject List(FieldShape field, ValueShape value, FieldBounds bounds, int depth, HashSet<Type> around)
+    private JsonObject List(FieldShape field, ValueShape value, FieldBounds bounds, Place place, HashSet<Type> around)
     {
+        var most = bounds.MaxItems ?? Most(place);
         var schema = new JsonObject
         {
             ["type"] = "array",
-            ["maxItems"] = bounds.MaxItems ?? Most(depth),
-            ["items"] = Value(field, value.Element!, bounds, depth + 1, around),
+            ["maxItems"] = most,
+            ["items"] = Value(field, value.Element!, bounds, place.In(most), around),
         };
         if (field.Required) schema["minItems"] = 1;
         if (bounds.Set) schema["x-kubernetes-list-type"] = "set";
@@ -81,13 +82,14 @@ internal sealed class SchemaBuilder(Descriptions descriptions)
         return schema;
     }
 
-    private JsonObject Map(FieldShape field, ValueShape value, FieldBounds bounds, int depth, HashSet<Type> around)
+    private JsonObject Map(FieldShape field, ValueShape value, FieldBounds bounds, Place place, HashSet<Type> around)
     {
+        var most = bounds.MaxItems ?? Most(place);
         var schema = new JsonObject
         {
             ["type"] = "object",
-            ["maxProperties"] = bounds.MaxItems ?? Most(depth),
-            ["additionalProperties"] = Value(field, value.Element!, bounds, depth + 1, around),
+            ["maxProperties"] = most,
+            ["additionalProperties"] = Value(field, value.Element!, bounds, place.In(most), around),
         };
         if (field.Required) schema["minProperties"] = 1;
         return schema;
@@ -113,11 +115,11 @@ internal sealed class SchemaBuilder(Descriptions descriptions)
         return schema;
     }
 
-    private static int Most(int depth) => MostItems[Math.Min(depth, MostItems.Length - 1)];
+    private static int Most(Place place) => MostItems[Math.Min(place.Depth, MostItems.Length - 1)];
 
-    private static void AddRules(JsonObject schema, IEnumerable<CelRule> rules)
+    private static void AddRules(JsonObject schema, IEnumerable<CelRule> rules, Place place)
     {
-        foreach (var rule in rules)
+        foreach (var rule in rules.Where(r => place.Number <= r.MostPlaces))
         {
             if (schema["x-kubernetes-validations"] is not JsonArray list) schema["x-kubernetes-validations"] = list = [];
             var entry = new JsonObject { ["rule"] = rule.Rule, ["message"] = rule.Message };
@@ -130,5 +132,13 @@ internal sealed class SchemaBuilder(Descriptions descriptions)
     {
         schema.Remove(name);
         schema.Insert(0, name, value);
+    }
+
+    /// <summary>How many lists and maps are around, and how many values they allow here in all.</summary>
+    private readonly record struct Place(int Depth, double Number)
+    {
+        public static readonly Place Spec = new(0, 1);
+
+        public Place In(int most) => new(Depth + 1, Number * most);
     }
 }

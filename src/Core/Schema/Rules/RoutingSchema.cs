@@ -60,8 +60,8 @@ internal static class RoutingSchema
         {
             Rules =
             [
-                new CelRule("self.all(name, !name.startsWith(':') && !(name in ['', 'uri', 'scheme', 'method', 'authority']))",
-                    "each key must be a header name; uri, scheme, method and authority have fields of their own"),
+                new CelRule("!('uri' in self || 'scheme' in self || 'method' in self || 'authority' in self || ':path' in self || ':scheme' in self || ':method' in self || ':authority' in self)",
+                    "path, scheme, method and authority are matched by fields of their own: uri, scheme, method and authority beside headers"),
             ],
         };
         rules

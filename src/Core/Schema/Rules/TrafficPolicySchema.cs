@@ -10,6 +10,9 @@ internal static class TrafficPolicySchema
         "has(self.loadBalancer) || has(self.connectionPool) || has(self.outlierDetection) || has(self.tls) || has(self.tunnel) || has(self.proxyProtocol) || has(self.retryBudget)"
         + " || (has(self.portLevelSettings) && size(self.portLevelSettings) > 0)";
 
+    /// <summary>The policy of the host, of its ports and of its subsets, but not of subsets' ports.</summary>
+    private const int Shallow = 256 * 64;
+
     public static void AddTo(SchemaRules rules) => rules
         .Field<DestinationRule>(nameof(DestinationRule.Host), new() { Pattern = Patterns.HostOrWildcard, MinLength = 1, MaxLength = 255 })
         .Field<DestinationRule>(nameof(DestinationRule.ExportTo), SharedBounds.ExportTo)
@@ -24,9 +27,9 @@ internal static class TrafficPolicySchema
             "!(has(self.distribute) && size(self.distribute) > 0 && has(self.failover) && size(self.failover) > 0)", "only one of distribute, failover may be set"))
         .Field<LocalityDistribute>(nameof(LocalityDistribute.To), new()
         {
-            Rules = [new CelRule("self.map(locality, self[locality]).sum() == 100", "the shares must add up to 100")],
+            Rules = [new CelRule("self.map(locality, self[locality]).sum() == 100", "the shares must add up to 100", MostPlaces: Shallow)],
         })
         .Field<LocalityFailover>(nameof(LocalityFailover.From), new() { MaxLength = 253 })
         .Field<LocalityFailover>(nameof(LocalityFailover.To), new() { MaxLength = 253 })
-        .Record<LocalityFailover>(new CelRule("(has(self.from) ? self.from : '') != (has(self.to) ? self.to : '')", "from and to must differ"));
+        .Record<LocalityFailover>(new CelRule("(has(self.from) ? self.from : '') != (has(self.to) ? self.to : '')", "from and to must differ", MostPlaces: Shallow));
 }
