@@ -28,7 +28,7 @@ internal static class RoutingSchema
         .Record<VirtualService>(
             new CelRule("(has(self.http) && size(self.http) > 0) || (has(self.tls) && size(self.tls) > 0) || (has(self.tcp) && size(self.tcp) > 0)",
                 "an object without rules in http, tls or tcp routes nothing"),
-            new CelRule("!self.hosts.exists(h, h == '*') || (has(self.gateways) && size(self.gateways) > 0 && self.gateways.all(g, g != 'mesh'))",
+            new CelRule("!has(self.hosts) || !self.hosts.exists(h, h == '*') || (has(self.gateways) && size(self.gateways) > 0 && self.gateways.all(g, g != 'mesh'))",
                 "\"*\" is not allowed for sidecars; name hosts, or bind the object to gateways only", "hosts"))
         .Field<VirtualService>(nameof(VirtualService.Hosts), new() { Pattern = Patterns.HostOrWildcard, MaxLength = LongestHost, Set = true })
         .Field<VirtualService>(nameof(VirtualService.Gateways), Gateways)
