@@ -56,7 +56,7 @@ public class RequestPathBenchmarks
     public void LeastRequest() => Pick(_leastRequest);
 
     [Benchmark]
-    public void Record() => _metrics.Record(_labels, 1.5, 0, 128);
+    public void Record() => _metrics.For(_labels).Record(1.5, 0, 128);
 
     private static void Pick(UpstreamState upstream)
     {

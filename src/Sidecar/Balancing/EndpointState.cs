@@ -1,4 +1,5 @@
 using System.Net;
+using Mesh.Sidecar.Telemetry;
 using Mesh.Sidecar.Upstreams;
 
 namespace Mesh.Sidecar.Balancing;
@@ -13,6 +14,7 @@ internal sealed class EndpointState
     private const int Disposed = int.MinValue / 2;
     private readonly Lazy<HttpMessageInvoker> _invoker;
     private volatile string? _principal;
+    private LastSeries? _lastSeries;
     private int _inFlight;
     private volatile bool _retired;
 
@@ -34,6 +36,9 @@ internal sealed class EndpointState
         get => _principal;
         set => _principal = value;
     }
+
+    /// <summary>Where the last request to this endpoint was counted.</summary>
+    public ref LastSeries? LastSeries => ref _lastSeries;
 
     public int InFlight => Math.Max(0, Volatile.Read(ref _inFlight));
 

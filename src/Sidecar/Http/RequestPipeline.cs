@@ -67,7 +67,7 @@ internal sealed partial class RequestPipeline(
         else if (!request.Chain.ForwardClient || connection.PeerPrincipal is null) headers.Remove(Edge.ClientCertificate);
         if (request.Chain.IsEdge) Edge.Stamp(request, headers);
         else if (!headers.ContainsKey("X-Forwarded-Proto")) headers["X-Forwarded-Proto"] = "http";
-        if (request.Chain.GenerateRequestId && !headers.ContainsKey("X-Request-Id")) headers["X-Request-Id"] = Guid.NewGuid().ToString();
+        if (request.Chain.GenerateRequestId && !headers.ContainsKey("X-Request-Id")) headers["X-Request-Id"] = RequestId.Next();
     }
 
     private static bool TryReadTarget(ProxyRequest request, out ReadOnlySpan<char> path, out ReadOnlySpan<char> query)

@@ -16,6 +16,7 @@ internal sealed class DownstreamConnection : ConnectionContext
 {
     private readonly ConnectionContext _transport;
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private LastSeries? _lastSeries;
     private volatile bool _draining;
 
     public DownstreamConnection(ConnectionContext transport, IDuplexPipe pipe, FilterChainModel chain, string? peerPrincipal, bool isHttp2)
@@ -43,6 +44,9 @@ internal sealed class DownstreamConnection : ConnectionContext
 
     /// <summary>The last peer metadata header of this connection and what it says: a peer repeats it on each request.</summary>
     public (string Header, PeerIdentity Peer) LastPeer { get; set; }
+
+    /// <summary>Where the last request of this connection was counted.</summary>
+    public ref LastSeries? LastSeries => ref _lastSeries;
 
     /// <summary>Completes when Kestrel is done with the connection.</summary>
     public Task Finished => _finished.Task;

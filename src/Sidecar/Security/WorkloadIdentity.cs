@@ -11,6 +11,9 @@ namespace Mesh.Sidecar.Security;
 internal sealed class IdentityModel(SpiffeId id, X509Certificate2 leaf, X509Certificate2Collection chain)
 {
     public SpiffeId Id { get; } = id;
+
+    /// <summary><see cref="Id"/> as metrics and peers write it.</summary>
+    public string Principal { get; } = id.ToString();
     public X509Certificate2 Leaf { get; } = leaf;
     public X509Certificate2Collection Chain { get; } = chain;
 

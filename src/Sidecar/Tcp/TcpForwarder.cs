@@ -144,7 +144,7 @@ internal sealed partial class TcpForwarder(
     private TcpLabels Labels(bool isInbound, UpstreamState upstream, EndpointModel? endpoint, string? peer, string flag)
     {
         var service = upstream.Model?.Config.Service ?? ServiceIdentity.Unknown;
-        var own = identity.Current?.Id.ToString();
+        var own = identity.Current?.Principal;
         return isInbound
             ? new TcpLabels(true, PeerIdentity.Unknown, metadata.Own, service, peer, peer is null ? null : own, flag, peer is not null)
             : new TcpLabels(false, metadata.Own, endpoint?.Destination ?? PeerIdentity.Unknown, service,

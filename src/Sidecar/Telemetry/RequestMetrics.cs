@@ -7,8 +7,11 @@ internal readonly record struct RequestLabels(
     bool IsInbound, PeerIdentity Source, PeerIdentity Destination, ServiceIdentity Service, string? SourcePrincipal,
     string? DestinationPrincipal, bool IsGrpc, short Code, short GrpcStatus, string Flag, bool IsMutualTls);
 
+/// <summary>A label set seen last in some place, and its counters. Immutable.</summary>
+internal sealed record LastSeries(RequestLabels Labels, RequestSeries Series);
+
 /// <summary>Counters of one label set.</summary>
-internal sealed class RequestSeries(string labels)
+internal sealed class RequestSeries(RequestLabels key, string labels)
 {
     // Istio's buckets, of Envoy's default histogram settings.
     private static readonly double[] DurationBounds =
@@ -16,6 +19,7 @@ internal sealed class RequestSeries(string labels)
 
     private long _requests;
 
+    public RequestLabels Key { get; } = key;
     public string Labels { get; } = labels;
     public long Requests => Volatile.Read(ref _requests);
     public Histogram Duration { get; } = new(DurationBounds);
@@ -51,11 +55,7 @@ internal sealed class RequestMetrics
 
     public IEnumerable<TcpSeries> Tcp => _tcp.Values;
 
-    public void Record(in RequestLabels labels, double milliseconds, long requestBytes, long responseBytes)
-    {
-        if (!_series.TryGetValue(labels, out var series)) series = Add(labels);
-        series.Record(milliseconds, requestBytes, responseBytes);
-    }
+    public RequestSeries For(in RequestLabels labels) => _series.TryGetValue(labels, out var series) ? series : Add(labels);
 
     public TcpSeries For(in TcpLabels labels)
     {
@@ -91,7 +91,7 @@ internal sealed class RequestMetrics
                 DestinationPrincipal = null,
             };
         }
-        return _series.GetOrAdd(key, static k => new RequestSeries(LabelText.Of(k)));
+        return _series.GetOrAdd(key, static k => new RequestSeries(k, LabelText.Of(k)));
     }
 }
 
