@@ -5,4 +5,9 @@ namespace Mesh.Core.Fields;
 internal sealed class DurationAttribute(double minimumMilliseconds) : Attribute
 {
     public TimeSpan Minimum { get; } = TimeSpan.FromMilliseconds(minimumMilliseconds);
+
+    /// <summary>
+    /// Written in the Gateway API's form: whole numbers with the units h, m, s and ms, at most four of them, each of at most five digits.
+    /// </summary>
+    public bool Gateway { get; init; }
 }

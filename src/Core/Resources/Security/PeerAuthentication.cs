@@ -8,17 +8,20 @@ namespace Mesh.Core.Resources.Security;
 /// </summary>
 public sealed record PeerAuthentication
 {
+    /// <summary>The workloads it is for; null: all of the namespace, or of the mesh when it stands in the root namespace.</summary>
     public WorkloadSelector? Selector { get; init; }
 
+    /// <summary>What the workloads accept on all ports; null: as the next wider policy says, at the top permissive.</summary>
     public MutualTls? Mtls { get; init; }
 
-    /// <summary>By the port the workload listens on; only together with a selector.</summary>
+    /// <summary>Exceptions by the port the workload itself listens on; only together with a selector.</summary>
     public ImmutableSortedDictionary<int, MutualTls> PortLevelMtls { get; init; } = ImmutableSortedDictionary<int, MutualTls>.Empty;
 }
 
 /// <summary>The mode of one scope (Istio's PeerAuthentication.MutualTLS).</summary>
 public sealed record MutualTls
 {
+    /// <summary>What is accepted; UNSET leaves it to the next wider policy.</summary>
     public MutualTlsMode Mode { get; init; }
 }
 
