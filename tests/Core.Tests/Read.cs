@@ -8,12 +8,12 @@ namespace Mesh.Core.Tests;
 /// <summary>Reads documents the way tests like: the spec given alone, diagnostics as short text.</summary>
 internal static class Read
 {
-    /// <summary>One object of <paramref name="kind"/> named <c>x</c> with <paramref name="spec"/>, a YAML flow or block map.</summary>
+    /// <summary>One object of <paramref name="kind"/>, bare or with its group, named <c>x</c> with <paramref name="spec"/>, a YAML flow or block map.</summary>
     public static ObjectDocument Spec(string kind, string spec, string name = "x")
     {
-        var apiVersion = KindRegistry.All.Single(k => k.Kind == kind).ApiVersion;
+        var found = KindRegistry.Find(kind) ?? KindRegistry.All.First(k => k.Kind == kind);
         var indented = "  " + spec.Replace("\n", "\n  ", StringComparison.Ordinal);
-        return Assert.Single(ObjectReader.Read($"apiVersion: {apiVersion}\nkind: {kind}\nmetadata:\n  name: {name}\nspec:\n{indented}\n", "f.yaml"));
+        return Assert.Single(ObjectReader.Read($"apiVersion: {found.ApiVersion}\nkind: {found.Kind}\nmetadata:\n  name: {name}\nspec:\n{indented}\n", "f.yaml"));
     }
 
     /// <summary><c>E path: reason</c> and <c>W path: reason</c>, one each.</summary>

@@ -19,8 +19,8 @@ internal static class KindNames
         },
     };
 
-    /// <summary>A LocalMesh is meshctl's own input; the API does not know it.</summary>
-    private static bool IsServed(KindInfo kind) => kind != KindRegistry.LocalMesh;
+    /// <summary>A LocalMesh is meshctl's own input, Pods and the like are Kubernetes'; the API knows neither.</summary>
+    private static bool IsServed(KindInfo kind) => kind.Use == KindUse.Applied;
 
     private static string Describe(KindInfo kind) => kind.ShortNames.IsEmpty ? kind.Singular : $"{kind.Singular} ({string.Join(", ", kind.ShortNames)})";
 }

@@ -3,6 +3,9 @@ namespace Mesh.Core.Documents;
 /// <summary>A piece of a document as it was written, with the line it starts on (1-based).</summary>
 internal abstract record SourceNode(int Line)
 {
+    /// <summary>In the line, 1-based; 0 when not known.</summary>
+    public int Column { get; init; }
+
     /// <summary>What it is, for messages: "a map", "a number".</summary>
     public abstract string Described { get; }
 }
@@ -23,7 +26,11 @@ internal sealed record SourceMapping(int Line, IReadOnlyList<SourceEntry> Entrie
 }
 
 /// <summary>One entry of a map and the line of its key.</summary>
-internal sealed record SourceEntry(string Key, int Line, SourceNode Value);
+internal sealed record SourceEntry(string Key, int Line, SourceNode Value)
+{
+    /// <summary>Of the key in its line, 1-based; 0 when not known.</summary>
+    public int Column { get; init; }
+}
 
 /// <summary>A list.</summary>
 internal sealed record SourceSequence(int Line, IReadOnlyList<SourceNode> Items) : SourceNode(Line)
@@ -45,6 +52,9 @@ internal enum ScalarType
 internal sealed record SourceScalar(int Line, ScalarType Type, string Text, double Number = 0, long Integer = 0) : SourceNode(Line)
 {
     public bool Boolean => Integer != 0;
+
+    /// <summary>Whether it stands without quotes, so that its type came from its spelling.</summary>
+    public bool IsPlain { get; init; }
 
     public override string Described => Type switch
     {

@@ -20,6 +20,7 @@ internal sealed class YamlTree
     private readonly IParser parser;
     private readonly int firstLine;
     private readonly Dictionary<string, (SourceNode Node, int Size)> anchors = [];
+    private readonly List<SourceSurprise> surprises = [];
     private int nodes;
 
     private YamlTree(IParser parser, int firstLine)
@@ -29,23 +30,35 @@ internal sealed class YamlTree
     }
 
     /// <summary>The tree of the document in <paramref name="piece"/>; null when it is empty or only comments.</summary>
-    public static SourceNode? Parse(DocumentSplitter.Piece piece)
+    public static SourceNode? Parse(DocumentSplitter.Piece piece) => Parse(piece, out _);
+
+    /// <summary>As the other, and what was read otherwise than it looks where no field is known that could say so.</summary>
+    public static SourceNode? Parse(DocumentSplitter.Piece piece, out IReadOnlyList<SourceSurprise> surprises)
     {
-        if (piece.Text.Length > MaxCharacters)
-            throw new SourceException(piece.Line, $"the document is larger than {MaxCharacters / 1024} KiB");
+        SourceText.Check(piece);
         try
         {
-            return new YamlTree(new Parser(new StringReader(piece.Text)), piece.Line).ReadStream();
+            var tree = new YamlTree(new Parser(new StringReader(piece.Text)), piece.Line);
+            surprises = tree.surprises;
+            return tree.ReadStream();
         }
         catch (YamlException e)
         {
-            throw new SourceException(piece.Line + Math.Max(1, (int)e.Start.Line) - 1, "not valid YAML: " + Lower(e.InnerException?.Message ?? e.Message));
+            throw NotYaml(piece, e);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or OverflowException)
         {
             // YamlDotNet's scanner loses its own invariants on some malformed texts; the fuzz test finds them.
             throw new SourceException(piece.Line, "not valid YAML: the text cannot be scanned");
         }
+    }
+
+    private static SourceException NotYaml(DocumentSplitter.Piece piece, YamlException e)
+    {
+        var line = Math.Max(1, (int)e.Start.Line);
+        return SourceText.LineIndentedByTab(piece.Text, line, (int)e.End.Line + 1) is var tab and > 0
+            ? new(piece.Line + tab - 1, "not valid YAML: the line is indented with a tab, which YAML does not allow; use spaces")
+            : new(piece.Line + line - 1, "not valid YAML: " + Lower(e.InnerException?.Message ?? e.Message));
     }
 
     private SourceNode? ReadStream()
@@ -84,18 +97,42 @@ internal sealed class YamlTree
         parser.MoveNext();
         var entries = new List<SourceEntry>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        var merged = new List<SourceMapping>();
         while (!parser.TryConsume<MappingEnd>(out _))
         {
             if (parser.Current is not Scalar key)
                 throw new SourceException(Line(parser.Current!), "a key must be a plain word or a quoted string");
             parser.MoveNext();
             if (key is { Value: "<<", Style: ScalarStyle.Plain })
-                throw new SourceException(Line(key), "merge keys (<<) are not supported; write the fields out");
-            if (!seen.Add(key.Value)) throw new SourceException(Line(key), $"the key \"{key.Value}\" is given twice");
-            entries.Add(new(key.Value, Line(key), ReadNode(depth + 1)));
+            {
+                merged.AddRange(YamlMerge.Sources(ReadNode(depth + 1), Line(key)));
+                continue;
+            }
+
+            var name = KeyName(key);
+            if (!seen.Add(name)) throw new SourceException(Line(key), $"the key \"{name}\" is given twice");
+            entries.Add(new(name, Line(key), ReadNode(depth + 1)) { Column = Column(key) });
         }
 
-        return new(Line(start), entries);
+        YamlMerge.Into(entries, seen, merged);
+        return new(Line(start), entries) { Column = Column(start) };
+    }
+
+    // Kubernetes makes JSON of YAML, whose keys are strings: what a plain key means is written out again.
+    private string KeyName(Scalar key)
+    {
+        if (key.Style != ScalarStyle.Plain || !key.Tag.IsEmpty) return key.Value;
+        var line = Line(key);
+        var resolved = YamlScalars.ResolvePlain(key.Value, line);
+        var name = resolved.Type switch
+        {
+            ScalarType.Null => throw new SourceException(line, "a key must be a plain word or a quoted string"),
+            ScalarType.Boolean => resolved.Boolean ? "true" : "false",
+            ScalarType.Integer => resolved.Integer.ToString(CultureInfo.InvariantCulture),
+            _ => key.Value,
+        };
+        if (name != key.Value) surprises.Add(new(line, Column(key), $"the key {key.Value} is read as {name}", $"Put it in quotes: \"{key.Value}\"."));
+        return name;
     }
 
     private SourceSequence ReadSequence(SequenceStart start, int depth)
@@ -103,7 +140,7 @@ internal sealed class YamlTree
         parser.MoveNext();
         var items = new List<SourceNode>();
         while (!parser.TryConsume<SequenceEnd>(out _)) items.Add(ReadNode(depth + 1));
-        return new(Line(start), items);
+        return new(Line(start), items) { Column = Column(start) };
     }
 
     private SourceScalar ReadScalar(Scalar scalar)
@@ -111,8 +148,8 @@ internal sealed class YamlTree
         parser.MoveNext();
         var line = Line(scalar);
         return scalar is { Style: ScalarStyle.Plain, Tag.IsEmpty: true }
-            ? YamlScalars.ResolvePlain(scalar.Value, line)
-            : new SourceScalar(line, ScalarType.String, scalar.Value);
+            ? YamlScalars.ResolvePlain(scalar.Value, line) with { Column = Column(scalar), IsPlain = true }
+            : new SourceScalar(line, ScalarType.String, scalar.Value) { Column = Column(scalar) };
     }
 
     private SourceNode Resolve(AnchorAlias alias)
@@ -131,6 +168,8 @@ internal sealed class YamlTree
     }
 
     private int Line(ParsingEvent e) => firstLine + (int)e.Start.Line - 1;
+
+    private static int Column(ParsingEvent e) => (int)e.Start.Column;
 
     private static SourceException TooDeep(int line) => new(line, $"nested more than {MaxDepth} levels deep");
 

@@ -8,6 +8,20 @@ internal static class FieldNames
     /// <summary><c>RetryOn</c>: <c>retryOn</c>.</summary>
     public static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
+    /// <summary><c>retryOn</c>: <c>retry_on</c>; <c>meshMTLS</c>: <c>mesh_mTLS</c>, as Istio's protobuf files have it.</summary>
+    public static string SnakeCase(string name)
+    {
+        if (name == "meshMTLS") return "mesh_mTLS";
+        var text = new StringBuilder();
+        foreach (var c in name)
+        {
+            if (char.IsAsciiLetterUpper(c)) text.Append('_');
+            text.Append(char.ToLowerInvariant(c));
+        }
+
+        return text.ToString();
+    }
+
     /// <summary><c>RoundRobin</c>: <c>ROUND_ROBIN</c>; digits stay with the letter before them.</summary>
     public static string UpperSnakeCase(string name)
     {
@@ -35,6 +49,9 @@ internal static class FieldNames
 
         return best;
     }
+
+    /// <summary>Whether two names differ only in case, underscores or dashes.</summary>
+    public static bool AreAlike(string one, string other) => Plain(one) == Plain(other);
 
     private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
 

@@ -17,8 +17,8 @@ public static class FieldReference
 
         Every field of every kind, and what the mesh does with it. *Enforced*: proxies act on it. *Warned*: the object is accepted, the field
         has no effect, and `apply` says so. *Refused*: an object that sets it is not accepted, because without the field it would do
-        something else than it says. *Ignored*: it only has a meaning in Kubernetes. *With the kind*: see the sentence under the kind's name.
-        Made from the models in `src/Core/Resources`; run the tests of Core with `MESH_UPDATE_GOLDEN=1` after a change there.
+        something else than it says. *Ignored*: it only has a meaning in Kubernetes. *With the kind*: see the sentence under the kind's name. *With the
+        field around it*: only fields that are not enforced lead there. Made from the models in `src/Core/Resources`; run the tests of Core with `MESH_UPDATE_GOLDEN=1` after a change there.
 
         """;
 
@@ -32,32 +32,46 @@ public static class FieldReference
 
     private static void WriteKind(StringBuilder text, KindInfo kind, HashSet<Type> written)
     {
-        text.Append($"\n## {kind.Kind}\n\n`apiVersion: {string.Join("` or `", kind.Versions.Select(kind.ApiVersionOf))}`");
+        var isOnly = KindRegistry.All.Count(k => k.Kind == kind.Kind) == 1;
+        text.Append($"\n## {kind.Kind}{(isOnly ? "" : $" ({kind.Group})")}\n\n`apiVersion: {string.Join("` or `", kind.Versions.Select(kind.ApiVersionOf))}`");
         text.Append(kind.Namespaced ? ", in a namespace" : ", of the whole mesh");
         if (kind.ShortNames.Length > 0) text.Append($"; short name `{string.Join("`, `", kind.ShortNames)}`");
         text.Append(".\n");
-        if (kind.NotEnforced is { } rule) text.Append($"\n**{Status(rule)}**\n");
+        if (kind.Use == KindUse.Input) text.Append("\n**Read from Kubernetes, and from files by `analyze` and `convert`; refused by `apply`.**\n");
+        else if (kind.NotEnforced is { } rule) text.Append($"\n**{Status(rule)}**\n");
+        var enforced = Reach(kind, f => f.NotEnforced is null).Select(s => s.Type).ToHashSet();
+        foreach (var shape in Reach(kind, _ => true).Where(s => written.Add(s.Type)))
+        {
+            var around = kind.Use == KindUse.Input ? "Read." : kind.NotEnforced is not null ? "With the kind." : enforced.Contains(shape.Type) ? null : "With the field around it.";
+            WriteRecord(text, shape, shape.Type != kind.SpecType ? shape.Type.Name : kind.BodyAtRoot ? "beside metadata" : "spec", around);
+        }
+    }
+
+    // The records of a kind by the fields that lead to them, each once, nearest first.
+    private static IEnumerable<RecordShape> Reach(KindInfo kind, Func<FieldShape, bool> follow)
+    {
+        var seen = new HashSet<Type>();
         var waiting = new Queue<RecordShape>([RecordShape.Of(kind.SpecType)]);
         while (waiting.TryDequeue(out var shape))
         {
-            if (!written.Add(shape.Type)) continue;
-            WriteRecord(text, shape, shape.Type == kind.SpecType ? "spec" : shape.Type.Name, kind.NotEnforced);
-            foreach (var field in shape.Fields)
+            if (!seen.Add(shape.Type)) continue;
+            yield return shape;
+            foreach (var field in shape.Fields.Where(follow))
                 if (RecordOf(field.Value) is { } inner) waiting.Enqueue(inner);
         }
     }
 
-    private static void WriteRecord(StringBuilder text, RecordShape shape, string title, NotEnforcedAttribute? ofKind)
+    private static void WriteRecord(StringBuilder text, RecordShape shape, string title, string? around)
     {
         text.Append($"\n### {title}\n\n| field | type | |\n|---|---|---|\n");
         foreach (var field in shape.Fields)
-            text.Append($"| `{field.Name}`{(field.Required ? " (required)" : "")} | {TypeName(field.Value)} | {Status(field, ofKind)} |\n");
+            text.Append($"| `{field.Name}`{(field.Required ? " (required)" : "")} | {TypeName(field.Value)} | {Status(field, around)} |\n");
     }
 
     // A record that several kinds share is described with the first of them.
-    private static string Status(FieldShape field, NotEnforcedAttribute? ofKind)
+    private static string Status(FieldShape field, string? around)
     {
-        var status = field.NotEnforced is { } rule ? Status(rule) : ofKind is null ? "Enforced." : "With the kind.";
+        var status = field.NotEnforced is { } rule ? Status(rule) : around ?? "Enforced.";
         foreach (var value in field.Value.Enum?.Values.Where(v => v.NotEnforced is not null) ?? [])
             status += $" `{value.Name}`: {Status(value.NotEnforced!)}";
         return status.Replace("|", "\\|", StringComparison.Ordinal);
@@ -81,6 +95,7 @@ public static class FieldReference
         ValueKind.Text => "string",
         ValueKind.Bytes => "base64",
         ValueKind.IntOrString => "number or name",
+        ValueKind.Any => "any map",
         ValueKind.Integer or ValueKind.Long => "whole number",
         _ => value.Kind.ToString().ToLowerInvariant(),
     };

@@ -17,15 +17,21 @@ internal static class FieldWriter
     public static void Write(Utf8JsonWriter writer, object record)
     {
         writer.WriteStartObject();
+        WriteFields(writer, record);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The fields without the braces around them.</summary>
+    public static void WriteFields(Utf8JsonWriter writer, object record)
+    {
         foreach (var field in RecordShape.Of(record.GetType()).Fields)
         {
             var value = field.Get(record);
             if (IsOmitted(field, value)) continue;
             writer.WritePropertyName(field.Name);
-            WriteValue(writer, field.Value, value!);
+            if (value is TimeSpan duration && field.Duration is { Gateway: true }) writer.WriteStringValue(Durations.FormatGateway(duration));
+            else WriteValue(writer, field.Value, value!);
         }
-
-        writer.WriteEndObject();
     }
 
     /// <summary>Whether <paramref name="value"/> is what the field has when nobody sets it, or means the same.</summary>
@@ -58,6 +64,7 @@ internal static class FieldWriter
             case Enum member: writer.WriteStringValue(shape.Enum!.Of(member).Name); break;
             case ImmutableArray<byte> bytes: writer.WriteBase64StringValue(bytes.AsSpan()); break;
             case IntOrString { Name: { } name }: writer.WriteStringValue(name); break;
+            case AnyValue any: writer.WriteRawValue(any.ToString()); break;
             case IntOrString port: writer.WriteNumberValue(port.Number); break;
             default: WriteComposite(writer, shape, value); break;
         }

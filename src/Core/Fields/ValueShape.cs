@@ -16,6 +16,7 @@ internal enum ValueKind
     Enum,
     Bytes,
     IntOrString,
+    Any,
     Record,
     List,
     Map,
@@ -65,6 +66,7 @@ internal sealed class ValueShape
         if (plain == typeof(double)) return new(ValueKind.Number, plain, nullable);
         if (plain == typeof(TimeSpan)) return new(ValueKind.Duration, plain, nullable);
         if (plain == typeof(IntOrString)) return new(ValueKind.IntOrString, plain, nullable);
+        if (plain == typeof(AnyValue)) return new(ValueKind.Any, plain, nullable);
         if (plain == typeof(ImmutableArray<byte>)) return new(ValueKind.Bytes, plain, nullable);
         if (plain.IsEnum) return new(ValueKind.Enum, plain, nullable);
         if (!plain.IsGenericType) return new(ValueKind.Record, plain, nullable);

@@ -33,6 +33,18 @@ public sealed record KindInfo
     /// <summary>Set where proxies do not act on objects of the kind at all.</summary>
     internal NotEnforcedAttribute? NotEnforced => SpecType.GetCustomAttribute<NotEnforcedAttribute>();
 
+    /// <summary>What the mesh does with its objects.</summary>
+    public KindUse Use { get; init; } = KindUse.Applied;
+
+    /// <summary>
+    /// Whether the fields of <see cref="SpecType"/> stand beside apiVersion, kind and metadata instead of under spec, as in an EndpointSlice. Such a
+    /// model has <c>Spec</c> and <c>Status</c> as fields of its own where its kind has them.
+    /// </summary>
+    public bool BodyAtRoot { get; init; }
+
+    /// <summary>Whether the API is defined in protobuf, whose JSON takes enums by number and fields by their snake_case names too.</summary>
+    internal bool IsProtobuf => Group.EndsWith("istio.io", StringComparison.Ordinal) || Group == "mesh.dev";
+
     /// <summary>The form in <see cref="Resources.ObjectKey.Kind"/>: <c>VirtualService.networking.istio.io</c>, or <c>Service</c>.</summary>
     public string QualifiedKind => Group.Length == 0 ? Kind : $"{Kind}.{Group}";
 
@@ -57,4 +69,9 @@ public sealed record KindInfo
         SpecType = typeof(T),
         Check = (spec, context) => check((T)spec, context),
     };
+
+    /// <summary>As <see cref="Of{T}(string, ImmutableArray{string}, string, Action{T, RuleContext}, ImmutableArray{string})"/>, for a model that is not called as its kind.</summary>
+    internal static KindInfo Named<T>(
+        string kind, string group, ImmutableArray<string> versions, string plural, Action<T, RuleContext> check, params ImmutableArray<string> shortNames)
+        where T : class => Of(group, versions, plural, check, shortNames) with { Kind = kind, Singular = kind.ToLowerInvariant() };
 }

@@ -2,61 +2,15 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Mesh.Core.Resources;
-using Mesh.Core.Resources.Kubernetes;
-using Mesh.Core.Resources.Mesh;
-using Mesh.Core.Resources.Networking;
-using Mesh.Core.Resources.Security;
-using Mesh.Core.Validation.Rules;
 
 namespace Mesh.Core.Kinds;
 
 /// <summary>
-/// Every kind the mesh knows. To add one: its model record in <c>Resources</c>, its rules, and a line here. Immutable.
+/// Every kind the mesh knows. To add one: its model record in <c>Resources</c>, its rules, a line in the part for its group, and its name
+/// in <see cref="All"/>. Immutable.
 /// </summary>
-public static class KindRegistry
+public static partial class KindRegistry
 {
-    private const string Networking = "networking.istio.io";
-    private const string Security = "security.istio.io";
-    private const string Own = "mesh.dev";
-
-    private static readonly ImmutableArray<string> NetworkingVersions = ["v1", "v1beta1", "v1alpha3"];
-    private static readonly ImmutableArray<string> SecurityVersions = ["v1", "v1beta1"];
-
-    public static readonly KindInfo VirtualService =
-        KindInfo.Of<VirtualService>(Networking, NetworkingVersions, "virtualservices", VirtualServiceRules.Check, "vs");
-
-    public static readonly KindInfo DestinationRule =
-        KindInfo.Of<DestinationRule>(Networking, NetworkingVersions, "destinationrules", DestinationRuleRules.Check, "dr");
-
-    public static readonly KindInfo Gateway =
-        KindInfo.Of<Gateway>(Networking, NetworkingVersions, "gateways", GatewayRules.Check, "gw");
-
-    public static readonly KindInfo WorkloadEntry =
-        KindInfo.Of<WorkloadEntry>(Networking, NetworkingVersions, "workloadentries", WorkloadEntryRules.Check, "we");
-
-    public static readonly KindInfo ServiceEntry =
-        KindInfo.Of<ServiceEntry>(Networking, NetworkingVersions, "serviceentries", ServiceEntryRules.Check, "se");
-
-    public static readonly KindInfo Sidecar =
-        KindInfo.Of<Sidecar>(Networking, NetworkingVersions, "sidecars", SidecarRules.Check);
-
-    public static readonly KindInfo WorkloadGroup =
-        KindInfo.Of<WorkloadGroup>(Networking, NetworkingVersions, "workloadgroups", WorkloadGroupRules.Check, "wg");
-
-    public static readonly KindInfo ProxyConfig =
-        KindInfo.Of<ProxyConfig>(Networking, ["v1beta1"], "proxyconfigs", ProxyConfigRules.Check);
-
-    public static readonly KindInfo PeerAuthentication =
-        KindInfo.Of<PeerAuthentication>(Security, SecurityVersions, "peerauthentications", PeerAuthenticationRules.Check, "pa");
-
-    public static readonly KindInfo Service = KindInfo.Of<Service>("", ["v1"], "services", ServiceRules.Check, "svc");
-
-    public static readonly KindInfo MeshConfig =
-        KindInfo.Of<MeshConfig>(Own, ["v1alpha1"], "meshconfigs", MeshConfigRules.Check, "mc") with { Namespaced = false };
-
-    public static readonly KindInfo LocalMesh =
-        KindInfo.Of<LocalMesh>(Own, ["v1alpha1"], "localmeshes", LocalMeshRules.Check) with { Namespaced = false };
-
     private static readonly FrozenDictionary<string, KindInfo> ByQualifiedKind;
     private static readonly FrozenDictionary<string, KindInfo> ByUserName;
 
@@ -65,14 +19,24 @@ public static class KindRegistry
         All =
         [
             VirtualService, DestinationRule, Gateway, WorkloadEntry, ServiceEntry, Sidecar, WorkloadGroup, ProxyConfig,
-            PeerAuthentication, Service, MeshConfig, LocalMesh,
+            PeerAuthentication, RequestAuthentication, AuthorizationPolicy, Telemetry,
+            GatewayClass, ApiGateway, HttpRoute, GrpcRoute, TlsRoute, TcpRoute, ReferenceGrant, BackendTlsPolicy,
+            Service, MeshConfig, LocalMesh,
+            EndpointSlice, Pod, Node, Namespace, Secret, Ingress,
         ];
         ByQualifiedKind = All.ToFrozenDictionary(k => k.QualifiedKind, StringComparer.Ordinal);
-        ByUserName = All.SelectMany(k => UserNames(k).Select(name => (name, k))).ToFrozenDictionary(p => p.name, p => p.k, StringComparer.OrdinalIgnoreCase);
+        var byUserName = new Dictionary<string, KindInfo>(StringComparer.OrdinalIgnoreCase);
+        foreach (var kind in All)
+            foreach (var name in UserNames(kind)) byUserName.TryAdd(name, kind); // a bare "gateway" is Istio's, the first
+        ByUserName = byUserName.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        Applied = [.. All.Where(k => k.Use == KindUse.Applied)];
     }
 
     /// <summary>All kinds, in the order they are listed to users.</summary>
     public static ImmutableArray<KindInfo> All { get; }
+
+    /// <summary>The kinds the API serves.</summary>
+    public static ImmutableArray<KindInfo> Applied { get; }
 
     /// <summary>The kind of a key, <c>VirtualService.networking.istio.io</c>; null when unknown.</summary>
     public static KindInfo? Find(string qualifiedKind) => ByQualifiedKind.GetValueOrDefault(qualifiedKind);
@@ -80,8 +44,10 @@ public static class KindRegistry
     /// <summary>The kind of an object; null when unknown.</summary>
     public static KindInfo? Find(ObjectKey key) => Find(key.Kind);
 
-    /// <summary>The kind an API path names, <c>networking.istio.io</c> and <c>virtualservices</c>; the core group is empty.</summary>
-    public static KindInfo? FindByPlural(string group, string plural) => All.FirstOrDefault(k => k.Group == group && k.Plural == plural);
+    /// <summary>
+    /// The kind an API path names, <c>networking.istio.io</c> and <c>virtualservices</c>; the core group is empty. Only kinds that the API serves.
+    /// </summary>
+    public static KindInfo? FindByPlural(string group, string plural) => Applied.FirstOrDefault(k => k.Group == group && k.Plural == plural);
 
     /// <summary>
     /// The kind a user means by <c>vs</c>, <c>virtualservice</c>, <c>VirtualServices</c>, <c>virtualservice.networking.istio.io</c> and the

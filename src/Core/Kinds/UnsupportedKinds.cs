@@ -5,15 +5,10 @@ namespace Mesh.Core.Kinds;
 /// <summary>Kinds that users of Istio and Kubernetes write and that are refused by name, with what to do instead.</summary>
 internal static class UnsupportedKinds
 {
-    private const string Later = "Leave it out; a later version of the mesh reads it.";
     private const string Kubernetes = "Apply it with kubectl; the mesh reads Services and its own and Istio's objects.";
 
     private static readonly FrozenDictionary<string, (string Reason, string Hint)> Known = new Dictionary<string, (string, string)>
     {
-        ["security.istio.io/RequestAuthentication"] = ("RequestAuthentication is not supported yet", Later),
-        ["security.istio.io/AuthorizationPolicy"] =
-            ("AuthorizationPolicy is not supported yet", "Nothing would enforce it. Do not rely on the mesh to deny requests until it is."),
-        ["telemetry.istio.io/Telemetry"] = ("Telemetry is not supported yet", Later),
         ["networking.istio.io/EnvoyFilter"] =
             ("EnvoyFilter patches the configuration of Envoy, which this mesh does not run", "Use VirtualService and DestinationRule."),
         ["extensions.istio.io/WasmPlugin"] = ("WasmPlugin extends Envoy, which this mesh does not run", "Put the logic into a service."),
@@ -23,7 +18,7 @@ internal static class UnsupportedKinds
     public static (string Reason, string Hint)? Find(string group, string kind)
     {
         if (Known.TryGetValue($"{group}/{kind}", out var known)) return known;
-        if (group == "gateway.networking.k8s.io") return ($"{kind} of the Gateway API is not supported yet", "Use Istio's Gateway and VirtualService.");
+        if (group is "gateway.networking.k8s.io" or "gateway.networking.x-k8s.io") return ($"{kind} of the Gateway API is not supported yet", "Use Istio's Gateway and VirtualService.");
         if (group is "" or "apps" or "batch" or "policy" or "autoscaling" || group.EndsWith(".k8s.io", StringComparison.Ordinal))
             return ($"{kind} is not an object of the mesh", Kubernetes);
         return null;

@@ -27,26 +27,31 @@ internal sealed class DocumentReader(DiagnosticSink sink, bool tolerant)
             return null;
         }
 
-        if (ReadKind(document) is not { } kind)
+        if (new KindReader(sink).Read(document) is not (var kind, var version))
         {
             sink.Key = GuessKey(document, defaultNamespace);
             return null;
         }
 
         var metadata = new MetadataReader(sink, tolerant).Read(document, kind, defaultNamespace);
-        var path = FieldPath.Root.Field("spec");
-        var node = document.Find("spec")?.Value is { } given and not SourceScalar { Type: ScalarType.Null } ? given : new SourceMapping(document.Line, []);
-        var spec = new FieldReader(sink, tolerant).ReadRecord(node, RecordShape.Of(kind.SpecType), path);
+        var path = kind.BodyAtRoot ? FieldPath.Root : FieldPath.Root.Field("spec");
+        var spec = new FieldReader(sink, kind, tolerant).ReadRecord(Body(document, kind), RecordShape.Of(kind.SpecType), path);
         if (!tolerant)
         {
-            CheckTopLevel(document);
+            if (!kind.BodyAtRoot) CheckTopLevel(document, kind);
             CheckEnforced(kind);
-            if (spec is not null && metadata is not null) kind.Check(spec, new RuleContext(sink, metadata, path));
+            if (spec is not null && metadata is not null) kind.Check(spec, new RuleContext(sink, metadata, path, version));
         }
 
         if (metadata is null || spec is null) return null;
         Draft = new MeshObject(new ObjectKey(kind.QualifiedKind, metadata.Namespace, metadata.Name), kind.ApiVersion, metadata, spec);
         return sink.HasErrors ? null : Draft;
+    }
+
+    private static SourceNode Body(SourceMapping document, KindInfo kind)
+    {
+        if (kind.BodyAtRoot) return document with { Entries = [.. document.Entries.Where(e => e.Key is not ("apiVersion" or "kind" or "metadata"))] };
+        return document.Find("spec")?.Value is { } given and not SourceScalar { Type: ScalarType.Null } ? given : new SourceMapping(document.Line, []) { Column = document.Column };
     }
 
     // So that an object of a kind that is not known is still named in what is said about it.
@@ -58,77 +63,24 @@ internal sealed class DocumentReader(DiagnosticSink sink, bool tolerant)
         return new ObjectKey(kind + group, metadata.FindText("namespace") ?? defaultNamespace, name);
     }
 
-    private KindInfo? ReadKind(SourceMapping document)
-    {
-        var apiVersion = ReadWord(document, "apiVersion");
-        var name = ReadWord(document, "kind");
-        if (apiVersion is null || name is null) return null;
-        var slash = apiVersion.IndexOf('/');
-        var (group, version) = slash < 0 ? ("", apiVersion) : (apiVersion[..slash], apiVersion[(slash + 1)..]);
-        var found = KindRegistry.All.FirstOrDefault(k => k.Kind == name && k.Group == group);
-        if (found is null)
-        {
-            ReportUnknown(group, name, apiVersion);
-        }
-        else if (!found.Versions.Contains(version))
-        {
-            var served = string.Join(", ", found.Versions.Select(found.ApiVersionOf));
-            sink.Error(FieldPath.Root.Field("apiVersion"), $"{found.Kind} has no version {version}", $"Use {served}.");
-        }
-        else
-        {
-            return found;
-        }
-
-        return null;
-    }
-
-    private void ReportUnknown(string group, string name, string apiVersion)
-    {
-        var path = FieldPath.Root.Field("kind");
-        if (UnsupportedKinds.Find(group, name) is { } unsupported)
-        {
-            sink.Error(path, unsupported.Reason, unsupported.Hint);
-            return;
-        }
-
-        var sameName = KindRegistry.All.FirstOrDefault(k => k.Kind == name);
-        var nearest = sameName ?? KindRegistry.All.FirstOrDefault(k => k.Kind == FieldNames.Nearest(name, KindRegistry.All.Select(a => a.Kind)));
-        sink.Error(path, $"unknown kind {name} in {apiVersion}", nearest is null ? "" : $"Did you mean {nearest.Kind} of {nearest.ApiVersion}?");
-    }
-
-    private string? ReadWord(SourceMapping document, string field)
-    {
-        var path = FieldPath.Root.Field(field);
-        switch (document.Find(field)?.Value)
-        {
-            case null or SourceScalar { Type: ScalarType.Null } or SourceScalar { Type: ScalarType.String, Text: "" }:
-                sink.Error(path, "required");
-                return null;
-            case SourceScalar { Type: ScalarType.String } word:
-                return word.Text;
-            case var other:
-                sink.Error(path, $"must be a string, is {other.Described}");
-                return null;
-        }
-    }
-
     private void CheckEnforced(KindInfo kind)
     {
-        if (kind.NotEnforced is not { } rule) return;
         var path = FieldPath.Root.Field("kind");
-        if (rule.Stance == Stance.Refuse) sink.Refuse(path, $"{kind.Kind} is not enforced yet", rule.Reason);
-        else sink.Warn(path, $"{kind.Kind} is not enforced yet", rule.Reason);
+        if (kind.Use == KindUse.Input)
+            sink.Refuse(path, $"{kind.Kind} is not an object of the mesh", "Apply it with kubectl; the mesh reads it from Kubernetes, and analyze and convert read it from files.");
+        else if (kind.NotEnforced is { } rule) FieldChecks.Report(sink, rule, path, $"{kind.Kind} is not enforced yet");
     }
 
     // status belongs to the server and comes along when the output of "get" is applied again.
-    private void CheckTopLevel(SourceMapping document)
+    private void CheckTopLevel(SourceMapping document, KindInfo kind)
     {
         foreach (var entry in document.Entries)
         {
             if (entry.Key == "status" || TopLevel.Contains(entry.Key)) continue;
             var nearest = FieldNames.Nearest(entry.Key, TopLevel);
-            sink.Error(FieldPath.Root.Field(entry.Key), "unknown field", nearest is null ? "The object's own fields go under spec." : $"Did you mean \"{nearest}\"?");
+            var hint = RecordShape.Of(kind.SpecType).Find(entry.Key) is not null ? $"It belongs in spec.{entry.Key}."
+                : nearest is null ? "The object's own fields go under spec." : $"Did you mean \"{nearest}\"?";
+            sink.Error(FieldPath.Root.Field(entry.Key), "unknown field", hint);
         }
     }
 }

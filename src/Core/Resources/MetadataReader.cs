@@ -19,8 +19,11 @@ internal sealed class MetadataReader(DiagnosticSink sink, bool tolerant)
     private static readonly string[] FromServer =
     [
         "uid", "generation", "creationTimestamp", "resourceVersion", "managedFields", "ownerReferences", "finalizers", "selfLink",
-        "deletionTimestamp", "deletionGracePeriodSeconds",
+        "deletionTimestamp", "deletionGracePeriodSeconds", "generateName",
     ];
+
+    /// <summary>kubectl's own copy of what was applied, which only kubectl reads.</summary>
+    private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
     private static readonly FieldPath Path = FieldPath.Root.Field("metadata");
 
@@ -37,7 +40,8 @@ internal sealed class MetadataReader(DiagnosticSink sink, bool tolerant)
         var scope = ReadText(map, "namespace");
         if (name.Length == 0)
         {
-            if (!sink.IsKnownWrong(Path.Field("name"))) sink.Error(Path.Field("name"), "required");
+            if (map.Find("generateName") is not null) sink.Error(Path.Field("generateName"), "generated names are not supported", "Give the object a name.");
+            else if (!sink.IsKnownWrong(Path.Field("name"))) sink.Error(Path.Field("name"), "required");
             return null;
         }
 
@@ -46,7 +50,7 @@ internal sealed class MetadataReader(DiagnosticSink sink, bool tolerant)
             Name = name,
             Namespace = !kind.Namespaced ? "" : scope.Length > 0 ? scope : defaultNamespace,
             Labels = ReadMap(map, "labels"),
-            Annotations = ReadMap(map, "annotations"),
+            Annotations = ReadMap(map, "annotations").Remove(LastApplied),
             ResourceVersion = new Revision(ReadNumber(map, "resourceVersion")),
         };
         sink.Key = new ObjectKey(kind.QualifiedKind, metadata.Namespace, metadata.Name);
@@ -68,15 +72,8 @@ internal sealed class MetadataReader(DiagnosticSink sink, bool tolerant)
         foreach (var entry in map.Entries)
         {
             if (Known.Contains(entry.Key) || FromServer.Contains(entry.Key)) continue;
-            var path = Path.Field(entry.Key);
-            if (entry.Key == "generateName")
-            {
-                sink.Error(path, "generated names are not supported", "Give the object a name.");
-                continue;
-            }
-
             var nearest = FieldNames.Nearest(entry.Key, Known);
-            sink.Error(path, "unknown field", nearest is null ? "" : $"Did you mean \"{nearest}\"?");
+            sink.Error(Path.Field(entry.Key), "unknown field", nearest is null ? "" : $"Did you mean \"{nearest}\"?");
         }
     }
 

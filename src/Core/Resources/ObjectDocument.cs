@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mesh.Core.Documents;
 using Mesh.Core.Validation;
 
 namespace Mesh.Core.Resources;
@@ -19,4 +20,13 @@ public sealed record ObjectDocument(
     /// read are missing, required ones too.
     /// </summary>
     public MeshObject? Draft { get; init; } = Object;
+
+    /// <summary>The tree the object was read from.</summary>
+    internal SourceNode? Source { get; init; }
+
+    /// <summary>
+    /// Where a field stands in the file, by a path as diagnostics have it (<c>spec.http[0].route[1].weight</c>); where it is not written,
+    /// the nearest thing around it that is. Null when the document could not be parsed or the path is not one.
+    /// </summary>
+    public SourcePosition? Locate(string path) => Source is null ? null : FieldPath.Parse(path)?.PositionIn(Source);
 }

@@ -16,7 +16,7 @@ public static class ObjectReader
 {
     /// <summary>
     /// All documents of a YAML or JSON text, each judged on its own: the object, or why it is refused. Namespaced objects without a
-    /// namespace get <paramref name="defaultNamespace"/>.
+    /// namespace get <paramref name="defaultNamespace"/>. The items of a <c>kind: List</c> count as documents.
     /// </summary>
     /// <param name="text">One or more documents, separated by <c>---</c>.</param>
     /// <param name="file">Named in diagnostics.</param>
@@ -24,16 +24,20 @@ public static class ObjectReader
     /// <param name="firstDocument">The number of the first document, when the text is a part of a file.</param>
     /// <param name="firstLine">The line of the file the text starts on.</param>
     public static ImmutableArray<ObjectDocument> Read(
-        string text, string file, string defaultNamespace = "default", int firstDocument = 1, int firstLine = 1)
-    {
-        var documents = ImmutableArray.CreateBuilder<ObjectDocument>();
-        foreach (var piece in DocumentSplitter.Split(text))
-        {
-            var located = piece with { Line = piece.Line + firstLine - 1 };
-            if (ReadPiece(located, file, firstDocument + documents.Count, defaultNamespace) is { } document) documents.Add(document);
-        }
+        string text, string file, string defaultNamespace = "default", int firstDocument = 1, int firstLine = 1) =>
+        new ObjectTextReader(file, defaultNamespace, firstDocument).Read(text, firstLine);
 
-        return documents.ToImmutable();
+    /// <summary>As the other, of a file's bytes: a text that is not UTF-8 is refused instead of being read with other characters.</summary>
+    public static ImmutableArray<ObjectDocument> Read(ReadOnlySpan<byte> utf8, string file, string defaultNamespace = "default")
+    {
+        try
+        {
+            return Read(SourceText.Decode(utf8), file, defaultNamespace);
+        }
+        catch (SourceException e)
+        {
+            return [ObjectTextReader.Refused(new("", 1), file, 1, e)];
+        }
     }
 
     /// <summary>
@@ -62,21 +66,5 @@ public static class ObjectReader
         stored = new DocumentReader(sink, tolerant: true).Read(root, "");
         reason = stored is null ? string.Join("; ", sink.ToImmutable()) : null;
         return stored is not null;
-    }
-
-    private static ObjectDocument? ReadPiece(DocumentSplitter.Piece piece, string file, int number, string defaultNamespace)
-    {
-        try
-        {
-            if (YamlTree.Parse(piece) is not { } root) return null;
-            var sink = new DiagnosticSink(file, number, root);
-            var reader = new DocumentReader(sink, tolerant: false);
-            var found = reader.Read(root, defaultNamespace);
-            return new(file, number, piece.Line, piece.Text, sink.Key, found, sink.ToImmutable()) { Draft = reader.Draft };
-        }
-        catch (SourceException e)
-        {
-            return new(file, number, piece.Line, piece.Text, null, null, [new(Severity.Error, file, number, e.Line, null, "", e.Message)]);
-        }
     }
 }

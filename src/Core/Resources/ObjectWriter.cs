@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Mesh.Core.Fields;
+using Mesh.Core.Kinds;
 
 namespace Mesh.Core.Resources;
 
@@ -46,8 +47,16 @@ public static class ObjectWriter
         writer.WriteString("kind", value.Key.ShortKind);
         writer.WritePropertyName("metadata");
         WriteMetadata(writer, value.Metadata);
-        writer.WritePropertyName("spec");
-        FieldWriter.Write(writer, value.Spec);
+        if (KindRegistry.Find(value.Key) is { BodyAtRoot: true })
+        {
+            FieldWriter.WriteFields(writer, value.Spec);
+        }
+        else
+        {
+            writer.WritePropertyName("spec");
+            FieldWriter.Write(writer, value.Spec);
+        }
+
         writer.WriteEndObject();
     }
 

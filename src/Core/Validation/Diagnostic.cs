@@ -25,6 +25,12 @@ public enum Severity
 public sealed record Diagnostic(
     Severity Severity, string File, int Document, int Line, ObjectKey? Key, string Path, string Reason, string Hint = "")
 {
+    /// <summary>In the line, from 1; 0 when not known.</summary>
+    public int Column { get; init; }
+
+    /// <summary>Whether it is an error only because the mesh does not act on what the document asks for, which is right in itself.</summary>
+    public bool IsRefusal { get; init; }
+
     /// <summary><c>file:document  kind namespace/name  field.path: reason. hint</c>.</summary>
     public override string ToString()
     {

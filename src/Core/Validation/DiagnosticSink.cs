@@ -17,6 +17,9 @@ internal sealed class DiagnosticSink(string file, int document, SourceNode root)
 
     public bool HasErrors { get; private set; }
 
+    /// <summary>Whether nothing more is kept.</summary>
+    public bool IsFull => found.Count >= Limit;
+
     public ImmutableArray<Diagnostic> ToImmutable() =>
         [.. found.Select(f => f.Diagnostic with { Key = Key }).OrderBy(d => d.Line)];
 
@@ -30,6 +33,12 @@ internal sealed class DiagnosticSink(string file, int document, SourceNode root)
 
     public void Warn(FieldPath path, string reason, string hint = "") => Add(Severity.Warning, path, reason, hint, isWrong: false);
 
+    /// <summary>What YAML read otherwise than it looks, outside any field.</summary>
+    public void Warn(SourceSurprise surprise)
+    {
+        if (!IsFull) found.Add(new(new(Severity.Warning, file, document, surprise.Line, Key, "", surprise.Reason, surprise.Hint) { Column = surprise.Column }, FieldPath.Root, false));
+    }
+
     /// <summary>Whether that place, or one around it, is already known to be wrong; then what is said of its value may be beside the point.</summary>
     public bool IsKnownWrong(FieldPath path) => found.Exists(f => f.IsWrong && f.Path.Contains(path));
 
@@ -39,8 +48,9 @@ internal sealed class DiagnosticSink(string file, int document, SourceNode root)
     private void Add(Severity severity, FieldPath path, string reason, string hint, bool isWrong)
     {
         HasErrors |= severity == Severity.Error;
-        if (found.Count < Limit)
-            found.Add(new(new(severity, file, document, path.LineIn(root), Key, path.ToString(), reason, hint), path, isWrong));
+        if (IsFull) return;
+        var (line, column) = path.PositionIn(root);
+        found.Add(new(new(severity, file, document, line, Key, path.ToString(), reason, hint) { Column = column, IsRefusal = severity == Severity.Error && !isWrong }, path, isWrong));
     }
 
     private readonly record struct Found(Diagnostic Diagnostic, FieldPath Path, bool IsWrong);

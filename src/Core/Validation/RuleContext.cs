@@ -3,18 +3,21 @@ using Mesh.Core.Resources;
 namespace Mesh.Core.Validation;
 
 /// <summary>What the rules of a kind see: the object's metadata, a place in its document, and where to report.</summary>
-internal sealed class RuleContext(DiagnosticSink sink, ObjectMeta metadata, FieldPath path)
+internal sealed class RuleContext(DiagnosticSink sink, ObjectMeta metadata, FieldPath path, string version)
 {
     public ObjectMeta Metadata { get; } = metadata;
 
     public FieldPath Path { get; } = path;
 
-    public RuleContext Field(string name) => new(sink, Metadata, Path.Field(name));
+    /// <summary>The version the object is written in: <c>v1alpha3</c>.</summary>
+    public string Version { get; } = version;
+
+    public RuleContext Field(string name) => new(sink, Metadata, Path.Field(name), Version);
 
     /// <summary>A field of the object's metadata.</summary>
-    public RuleContext OfMetadata(string name) => new(sink, Metadata, FieldPath.Root.Field("metadata").Field(name));
+    public RuleContext OfMetadata(string name) => new(sink, Metadata, FieldPath.Root.Field("metadata").Field(name), Version);
 
-    public RuleContext Item(int index) => new(sink, Metadata, Path.Item(index));
+    public RuleContext Item(int index) => new(sink, Metadata, Path.Item(index), Version);
 
     /// <summary>Whether the document has a value here, an empty one included.</summary>
     public bool IsWritten => sink.IsWritten(Path);

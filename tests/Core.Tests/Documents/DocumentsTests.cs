@@ -46,7 +46,11 @@ public sealed class DocumentsTests
 
     [Theory]
     [InlineData("a: 1\na: 2", "the key \"a\" is given twice")]
-    [InlineData("x: &x {a: 1}\ny: {<<: *x}", "merge keys (<<) are not supported; write the fields out")]
+    [InlineData("x: {<<: 1}", "a merge key (<<) takes a map or a list of maps, this is the number 1")]
+    [InlineData("x: {<<: [{a: b}, 1]}", "a merge key (<<) takes a map or a list of maps, this is a list")]
+    [InlineData("on: 1\n\"true\": 2", "the key \"true\" is given twice")]
+    [InlineData("a: 1\nb: \"\0\"", "not valid YAML: the line has a null character")]
+    [InlineData("a:\n\tb: 1", "not valid YAML: the line is indented with a tab, which YAML does not allow; use spaces")]
     [InlineData("[a, b]: 1", "a key must be a plain word or a quoted string")]
     [InlineData("a: *nowhere", "the alias *nowhere has no anchor before it")]
     [InlineData("a: 1\n...\nb: 2", "another document starts here without a line \"---\" before it")]

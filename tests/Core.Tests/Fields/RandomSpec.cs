@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Mesh.Core.Fields;
 using Mesh.Core.Kinds;
 using Mesh.Core.Resources;
@@ -11,6 +13,8 @@ namespace Mesh.Core.Tests.Fields;
 internal sealed class RandomSpec(int seed)
 {
     private const string Alphabet = "abcXYZ019 -_./*:,#'\"\\{}[]&|>%@`~\t\n\r\0\u0085\u00e9\u2028\u20ac\ufeff";
+
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Random random = new(seed);
 
@@ -49,10 +53,14 @@ internal sealed class RandomSpec(int seed)
         ValueKind.Enum => shape.Enum!.Values[random.Next(shape.Enum.Values.Length)].Value,
         ValueKind.Bytes => Enumerable.Range(0, random.Next(5)).Select(_ => (byte)random.Next(256)).ToImmutableArray(),
         ValueKind.IntOrString => random.Next(2) == 0 ? new IntOrString(random.Next()) : new IntOrString(Text()),
+        ValueKind.Any => Any(),
         ValueKind.Record => Record(shape.Record),
         ValueKind.List => shape.Collection!.Create(Enumerable.Range(0, random.Next(3)).Select(_ => ((object?)null, (object?)Value(shape.Element!)))),
         _ => shape.Collection!.Create(Enumerable.Range(1, random.Next(3)).Select(i => ((object?)Key(shape, i), (object?)Value(shape.Element!)))),
     };
+
+    private AnyValue Any() => new(JsonSerializer.Serialize(
+        new Dictionary<string, object?> { ["a" + Text()] = Text(), ["b"] = random.Next(), ["c"] = new object?[] { true, null, random.Next(8) / 4.0 }, ["d"] = new { } }, Relaxed));
 
     private object Key(ValueShape shape, int unique) => shape.NumberKeys ? unique + random.Next(1000) * 10 : unique + Text();
 

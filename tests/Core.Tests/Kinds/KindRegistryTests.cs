@@ -15,9 +15,19 @@ public sealed class KindRegistryTests
         var kind = KindRegistry.Find(qualifiedKind)!;
 
         Assert.Same(kind, KindRegistry.Find(new ObjectKey(qualifiedKind, "a", "b")));
-        Assert.Same(kind, KindRegistry.FindByPlural(kind.Group, kind.Plural));
+        Assert.Equal(kind.Use == KindUse.Applied, KindRegistry.FindByPlural(kind.Group, kind.Plural) == kind);
         foreach (var name in (string[])[kind.Kind, kind.Plural, kind.Singular, .. kind.ShortNames])
-            Assert.True(KindRegistry.TryFindByUserName(name, out var found) && found == kind, name);
+        {
+            Assert.True(KindRegistry.TryFindByUserName(kind.Group.Length == 0 ? name : $"{name}.{kind.Group}", out var found) && found == kind, name);
+            Assert.True(KindRegistry.TryFindByUserName(name, out var bare) && bare.Kind == kind.Kind, name);
+        }
+    }
+
+    [Fact]
+    public void TryFindByUserName_BareGateway_IsIstios()
+    {
+        Assert.True(KindRegistry.TryFindByUserName("gateway", out var kind));
+        Assert.Same(KindRegistry.Gateway, kind);
     }
 
     [Theory]
@@ -27,9 +37,9 @@ public sealed class KindRegistryTests
         var kind = KindRegistry.Find(qualifiedKind)!;
         foreach (var version in kind.Versions)
         {
-            var document = Assert.Single(ObjectReader.Read($"apiVersion: {kind.ApiVersionOf(version)}\nkind: {kind.Kind}\nmetadata: {{name: default}}\nspec: {{}}\n", "f"));
+            var document = Assert.Single(ObjectReader.Read($"apiVersion: {kind.ApiVersionOf(version)}\nkind: {kind.Kind}\nmetadata: {{name: default}}\n", "f"));
             Assert.Equal(kind.QualifiedKind, document.Key!.Value.Kind);
-            Assert.DoesNotContain(document.Diagnostics, d => d.Path == "apiVersion" || (d.Path == "kind" && !d.Reason.EndsWith("is not enforced yet", StringComparison.Ordinal)));
+            Assert.DoesNotContain(document.Diagnostics, d => d.Path == "apiVersion" || (d.Path == "kind" && !d.IsRefusal && d.Severity == Severity.Error));
             if (document.Object is { } read) Assert.Equal(kind.ApiVersion, read.ApiVersion);
         }
     }
@@ -47,8 +57,23 @@ public sealed class KindRegistryTests
     }
 
     [Theory]
+    [InlineData("v1", "Pod")]
+    [InlineData("v1", "Node")]
+    [InlineData("v1", "Namespace")]
+    [InlineData("v1", "Secret")]
+    public void Read_KubernetesOwnKinds_AreReadForAnalysisAndRefusedOtherwise(string apiVersion, string kind)
+    {
+        var document = Assert.Single(ObjectReader.Read($"apiVersion: {apiVersion}\nkind: {kind}\nmetadata: {{name: a}}\nsomething: [else]\n", "f"));
+
+        var diagnostic = Assert.Single(document.Diagnostics);
+        Assert.Equal(($"{kind} is not an object of the mesh", true), (diagnostic.Reason, diagnostic.IsRefusal));
+        Assert.Null(document.Object);
+        Assert.Equal(kind, document.Draft!.Key.Kind);
+    }
+
+    [Theory]
     [InlineData("networking.istio.io/v1alpha3", "EnvoyFilter", "EnvoyFilter patches the configuration of Envoy, which this mesh does not run")]
-    [InlineData("gateway.networking.k8s.io/v1", "HTTPRoute", "HTTPRoute of the Gateway API is not supported yet")]
+    [InlineData("gateway.networking.k8s.io/v1alpha2", "UDPRoute", "UDPRoute of the Gateway API is not supported yet")]
     [InlineData("v1", "ConfigMap", "ConfigMap is not an object of the mesh")]
     [InlineData("example.com/v1", "Thing", "unknown kind Thing in example.com/v1")]
     public void Read_OtherKinds_AreRefusedByName(string apiVersion, string kind, string reason)

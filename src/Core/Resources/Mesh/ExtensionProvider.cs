@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Mesh.Core.Fields;
 
 namespace Mesh.Core.Resources.Mesh;

@@ -131,6 +131,10 @@ public sealed record MeshProxyConfig
     [NotEnforced(Stance.Warn, "Telemetry does not carry it.")]
     public string MeshId { get; init; } = "";
 
+    /// <summary>How a machine's workload is probed.</summary>
+    [NotEnforced(Stance.Warn, "How a workload is probed is said where it is registered.")]
+    public ReadinessProbe? ReadinessProbe { get; init; }
+
     /// <summary>Envoy's statistics that are kept.</summary>
     [NotEnforced(Stance.Warn, Envoy)]
     public ProxyStatsMatcher? ProxyStatsMatcher { get; init; }
@@ -145,7 +149,7 @@ public sealed record MeshProxyConfig
 
     /// <summary>The proxy's container image.</summary>
     [NotEnforced(Stance.Warn, Started)]
-    public MeshProxyImage? Image { get; init; }
+    public ProxyImage? Image { get; init; }
 
     /// <summary>Hardware that signs with private keys.</summary>
     [NotEnforced(Stance.Warn, "Private keys are used in software.")]
@@ -242,13 +246,6 @@ public sealed record ProxyStatsMatcher
 
     /// <summary>By RE2 expression.</summary>
     public ImmutableArray<string> InclusionRegexps { get; init; } = [];
-}
-
-/// <summary>The proxy's container image.</summary>
-public sealed record MeshProxyImage
-{
-    /// <summary>Its type: default, debug or distroless.</summary>
-    public string ImageType { get; init; } = "";
 }
 
 /// <summary>Hardware that signs with private keys; one kind.</summary>
