@@ -28,9 +28,6 @@ internal sealed class FieldShape(PropertyInfo property)
     /// <summary>Whether no message may repeat the value.</summary>
     public bool Sensitive { get; } = property.GetCustomAttribute<SensitiveAttribute>() is not null;
 
-    /// <summary>The property of the model record, for whoever needs its documentation.</summary>
-    public PropertyInfo Property { get; } = property;
-
     public NotEnforcedAttribute? NotEnforced { get; } = property.GetCustomAttribute<NotEnforcedAttribute>();
 
     public object? Get(object record) => Property.GetValue(record);

@@ -59,6 +59,7 @@ internal sealed class SchemaBuilder(Descriptions descriptions)
             ValueKind.Duration => new JsonObject { ["type"] = "string", ["maxLength"] = LongestDuration, ["pattern"] = Patterns.Duration },
             ValueKind.Enum => new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. value.Enum!.Values.Select(v => (JsonNode)v.Name)]) },
             ValueKind.Bytes => new JsonObject { ["type"] = "string", ["format"] = "byte" },
+            ValueKind.Any => new JsonObject { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true },
             _ => new JsonObject { ["x-kubernetes-int-or-string"] = true },
         };
         AddRules(schema, DerivedRules.Of(field, value), place);
