@@ -87,6 +87,35 @@ public sealed class AgentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RegisteredProxy_ThatHasNotComeYet_IsConcernedAndReportedUntilItsRegistrationGoes()
+    {
+        await Await.ThatAsync(() => Proxy() is { Connected: false, Role: "sidecar" });
+        var revision = _mesh.Apply(Shop.VirtualService("7s"));
+        await Await.ThatAsync(() => Status(Shop.VirtualServiceKey) is { Concerned: 1, Acknowledged: 0 } s && s.Revision == revision);
+        await using (new FakeProxy(_agent))
+        {
+            await Await.ThatAsync(() => Status(Shop.VirtualServiceKey) is { Concerned: 1, Acknowledged: 1 } && ProxyRevision() == revision);
+        }
+
+        // What it held may have gone with its process.
+        await Await.ThatAsync(() => Status(Shop.VirtualServiceKey) is { Concerned: 1, Acknowledged: 0 } && Proxy() is { Connected: false } p && p.Revision == revision);
+        File.Delete(Path.Combine(_directory["workloads"], "default.reviews-v1-0.json"));
+        await Await.ThatAsync(() => _mesh.Reports.Any(r => r.Proxies?.Removed.Contains("default/reviews-v1-0") == true));
+        await Await.ThatAsync(() => Status(Shop.VirtualServiceKey) is { Concerned: 0, Acknowledged: 0 });
+    }
+
+    [Fact]
+    public async Task WorkloadWithoutAProxy_IsNeverExpected()
+    {
+        _directory.Register("default", "other-0", Shop.Reviews("none", "{\"9080\": 1}").Replace("reviews-v1-0", "other-0", StringComparison.Ordinal));
+        await Await.ThatAsync(() => Reported("default/other-0") is not null && Proxy() is not null);
+        var revision = _mesh.Apply(Shop.VirtualService("7s"));
+        await Await.ThatAsync(() => Status(Shop.VirtualServiceKey) is { } s && s.Revision == revision);
+        Assert.Equal(1u, Status(Shop.VirtualServiceKey)!.Concerned);
+        Assert.DoesNotContain(_mesh.Reports, r => r.Proxies?.Upserted.Any(p => p.Id == "default/other-0") == true);
+    }
+
+    [Fact]
     public async Task Nack_WhenTheProxyCanTakeTheResourceLater_IsTakenBack()
     {
         await using var proxy = new FakeProxy(_agent) { Judge = resource => resource.Name == "http_proxy" && IsListener(resource) ? "address taken" : null };

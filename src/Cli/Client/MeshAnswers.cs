@@ -21,7 +21,8 @@ internal sealed record Finding(string? Path, int Line, string Reason, string? Hi
 internal sealed record DeleteRequest(IReadOnlyList<string> Objects);
 
 internal sealed record WaitAnswer(
-    ulong Revision, bool Complete, int Concerned, int Acknowledged, IReadOnlyList<Rejection>? Rejections, IReadOnlyList<string>? Pending);
+    ulong Revision, bool Complete, int Concerned, int Acknowledged, IReadOnlyList<Rejection>? Rejections, IReadOnlyList<string>? Pending,
+    IReadOnlyList<string>? Detached = null);
 
 internal sealed record Rejection(string Proxy, string Object, string Reason);
 

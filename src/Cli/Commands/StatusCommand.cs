@@ -36,7 +36,8 @@ internal static class StatusCommand
         foreach (var p in status.Proxies) proxies.Add(p.Id, p.Role, p.Node, YesNo(p.Connected), YesNo(p.InSync), Text(p.Revision), p.Version ?? "");
         var workloads = new TextTable("WORKLOAD", "ADDRESS", "HEALTH", "SERVICE ACCOUNT");
         foreach (var w in status.Workloads) workloads.Add(w.Id, w.Address, w.Health, w.ServiceAccount);
-        var errors = string.Concat(status.Proxies.SelectMany(p => (p.Errors ?? []).Select(e => $"{p.Id}: {e}\n")));
+        var away = string.Concat(status.Proxies.Where(p => !p.Connected).Select(p => $"{p.Id} is registered on {p.Node} and not connected\n"));
+        var errors = away + string.Concat(status.Proxies.SelectMany(p => (p.Errors ?? []).Select(e => $"{p.Id}: {e}\n")));
         return $"{(behind == 0 ? terminal.Good(headline) : terminal.Bad(headline))}\n\n{replicas}\n{agents}\n{proxies}\n{workloads}{(errors.Length > 0 ? "\n" + terminal.Bad(errors) : "")}";
     }
 

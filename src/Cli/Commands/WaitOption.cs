@@ -44,7 +44,8 @@ internal static class WaitOption
     public static IEnumerable<string> Problems(WaitAnswer wait)
     {
         foreach (var rejection in wait.Rejections ?? []) yield return $"proxy {rejection.Proxy} refused {rejection.Object}: {rejection.Reason}";
-        if (!wait.Complete && wait.Pending is { Count: > 0 } pending) yield return $"not acknowledged in time by {string.Join(", ", pending)}";
+        if (!wait.Complete && wait.Pending is { Count: > 0 } pending)
+            yield return $"not acknowledged in time by {string.Join(", ", pending.Select(p => wait.Detached?.Contains(p) == true ? $"{p} (not connected)" : p))}";
         else if (!wait.Complete && wait.Rejections is not { Count: > 0 }) yield return "not acknowledged in time";
     }
 }

@@ -1,5 +1,6 @@
 using Mesh.Cluster.Distribution;
 using Mesh.Cluster.OriginLogs;
+using Mesh.Cluster.Registry;
 using Mesh.Cluster.Settings;
 
 namespace Mesh.Cluster.Api;
@@ -10,13 +11,10 @@ internal sealed class AgentPresences(ClusterOptions options, PeerTable peers, Ti
     /// <summary>A replica beacons every 200 ms; silent for this long it holds no agent's stream that could be relied on.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
 
-    /// <summary>An agent re-attaches within a second or two, also when it must find a replica that lives.</summary>
-    private static readonly TimeSpan Return = TimeSpan.FromSeconds(10);
-
     public AgentPresence Of(AgentModel agent)
     {
         if (LostAt(agent) is not { } lost) return AgentPresence.Present;
-        return time.GetUtcNow() - lost < Return ? AgentPresence.Returning : AgentPresence.Gone;
+        return time.GetUtcNow() - lost < RegistryActor.Lease ? AgentPresence.Returning : AgentPresence.Gone;
     }
 
     private DateTimeOffset? LostAt(AgentModel agent)

@@ -2,9 +2,13 @@ using Mesh.Cluster.Distribution;
 
 namespace Mesh.Cluster.Api;
 
-/// <summary>Answer of <c>GET /mesh/v1/wait</c>.</summary>
+/// <summary>
+/// Answer of <c>GET /mesh/v1/wait</c>. <paramref name="Detached"/> are those of the pending proxies that are registered and not connected to
+/// their agent.
+/// </summary>
 internal sealed record WaitResult(
-    ulong Revision, bool Complete, int Concerned, int Acknowledged, IReadOnlyList<WaitRejection> Rejections, IReadOnlyList<string> Pending);
+    ulong Revision, bool Complete, int Concerned, int Acknowledged, IReadOnlyList<WaitRejection> Rejections, IReadOnlyList<string> Pending,
+    IReadOnlyList<string> Detached);
 
 internal sealed record WaitRejection(string Proxy, string Object, string Reason);
 
@@ -13,10 +17,10 @@ internal enum AgentPresence
 {
     Present,
 
-    /// <summary>Lost a moment ago and about to attach elsewhere: its word is still out.</summary>
+    /// <summary>Lost, and the registry has not given it up: its word is still out.</summary>
     Returning,
 
-    /// <summary>Lost for longer: nobody waits for it.</summary>
+    /// <summary>Lost for longer than the registry's lease: nobody waits for it.</summary>
     Gone,
 }
 
@@ -27,7 +31,7 @@ internal static class WaitEvaluator
     {
         var (concerned, acknowledged) = (0, 0);
         var rejections = new List<WaitRejection>();
-        var pending = new List<string>();
+        var (pending, detached) = (new List<string>(), new List<string>());
         foreach (var agent in model.Agents.Values)
         {
             var presence = presenceOf(agent);
@@ -39,10 +43,12 @@ internal static class WaitEvaluator
             acknowledged += statuses.Select(s => (int)s.Concerned - (int)s.Acknowledged).DefaultIfEmpty().Max() is var missing ? most - missing : 0;
             rejections.AddRange(statuses.SelectMany(s => s.Rejections.Select(r => new WaitRejection(r.Proxy, s.Key, r.Reason))));
             var isComplete = presence == AgentPresence.Present && agent.Revision.Value >= revision && open <= 0;
-            if (!isComplete) pending.AddRange(PendingOf(agent, revision));
+            if (isComplete) continue;
+            pending.AddRange(PendingOf(agent, presence, revision));
+            if (presence == AgentPresence.Present) detached.AddRange(agent.Proxies.Values.Where(p => !p.Connected).Select(p => p.Id));
         }
         var isKnown = model.Revision.Value >= revision;
-        return new WaitResult(revision, isKnown && pending.Count == 0, concerned, acknowledged, rejections, pending);
+        return new WaitResult(revision, isKnown && pending.Count == 0, concerned, acknowledged, rejections, pending, detached);
     }
 
     // Counts about an earlier change of the object say nothing about this one.
@@ -58,9 +64,11 @@ internal static class WaitEvaluator
         return found;
     }
 
-    private static IEnumerable<string> PendingOf(AgentModel agent, ulong revision)
+    // Which of its proxies an object concerns only the agent knows; that of those which are behind or away some are, it has said.
+    private static IEnumerable<string> PendingOf(AgentModel agent, AgentPresence presence, ulong revision)
     {
-        var behind = agent.Proxies.Values.Where(p => p.Connected && p.Revision < revision).Select(p => p.Id).ToArray();
+        if (presence != AgentPresence.Present) return [$"agent {agent.Node}"];
+        var behind = agent.Proxies.Values.Where(p => !p.Connected || p.Revision < revision).Select(p => p.Id).ToArray();
         return behind.Length > 0 ? behind : [$"agent {agent.Node}"];
     }
 }

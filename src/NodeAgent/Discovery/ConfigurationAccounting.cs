@@ -2,24 +2,23 @@ using Mesh.Core.Identity;
 using Mesh.Core.Resources;
 using Mesh.Core.Snapshots;
 using Mesh.NodeAgent.ControlPlane;
-using Mesh.NodeAgent.Workloads;
 using Mesh.Protocol.V1;
 
 namespace Mesh.NodeAgent.Discovery;
 
 /// <summary>
 /// Counts, for every object, the local proxies that its last change concerns and how many of them have it in force, and says so
-/// upstream. A change that leaves a proxy's resources as they were counts as acknowledged at once, because there is nothing it
+/// upstream. One that is registered and not connected is concerned like any other, and has acknowledged nothing. A change that leaves a proxy's resources as they were counts as acknowledged at once, because there is nothing it
 /// would answer. Used by the configuration loop only.
 /// </summary>
-internal sealed class ConfigurationAccounting(UpstreamReport report, LocalWorkloads workloads)
+internal sealed class ConfigurationAccounting(UpstreamReport report)
 {
     /// <summary>Removed objects that are remembered for replicas that ask late.</summary>
     private const int MaxRemoved = 256;
 
     private readonly Dictionary<ObjectKey, Entry> _entries = [];
 
-    /// <summary>Not yet answered by every proxy concerned; refused by some; concerning proxies that have disconnected since.</summary>
+    /// <summary>Not yet answered by every proxy concerned; refused by some; concerning proxies that are gone for good since.</summary>
     private readonly HashSet<ObjectKey> _open = [], _refused = [], _left = [];
 
     private readonly Queue<ObjectKey> _removed = new();
@@ -32,25 +31,21 @@ internal sealed class ConfigurationAccounting(UpstreamReport report, LocalWorklo
         var dirty = Dirty(compilation, work, proxies);
         report.PutObjects(snapshot.Revision.Value, dirty.Where(_entries.ContainsKey).Select(key => Judge(key, proxies)).ToArray());
         foreach (var proxy in proxies) ReportProxy(proxy);
-        _revisions.Trim(proxies.Count == 0 ? compilation.Generation : proxies.Min(p => p.AnsweredGeneration));
+        _revisions.Trim(proxies.Where(p => p.IsConnected).Select(p => p.AnsweredGeneration).DefaultIfEmpty(compilation.Generation).Min());
     }
 
     /// <summary>A proxy's last stream ended.</summary>
     public void Disconnected(ProxyState proxy, ProxyConnection last)
     {
-        _left.UnionWith(proxy.Dependencies);
-        report.PutProxy(proxy.Id.ToString(), !workloads.Current.ContainsKey(proxy.Id) ? null : new ProxyStatus
-        {
-            Id = proxy.Id.ToString(), Role = proxy.RoleText, Connected = false, Version = last.Node.Version,
-            Revision = _revisions.At(last.AnsweredGeneration).Value,
-        });
+        proxy.LastRevision = _revisions.At(last.AnsweredGeneration);
+        proxy.IsSettled = false;
     }
 
-    /// <summary>A registration went; so does its proxy unless it is still connected.</summary>
-    public void Forget(WorkloadId id, IReadOnlyCollection<ProxyState> proxies)
-    {
-        if (proxies.All(p => p.Id != id)) report.PutProxy(id.ToString(), null);
-    }
+    /// <summary>A proxy is neither connected nor expected any more: what concerned it is to be counted without it.</summary>
+    public void Left(ProxyState proxy) => _left.UnionWith(proxy.Dependencies);
+
+    /// <summary>Nobody speaks of this proxy any more.</summary>
+    public void Forget(WorkloadId id) => report.PutProxy(id.ToString(), null);
 
     private void Note(ObjectKey key, MeshSnapshot snapshot, Compilation compilation)
     {
@@ -72,22 +67,18 @@ internal sealed class ConfigurationAccounting(UpstreamReport report, LocalWorklo
         report.DropObjects([key.ToString()]);
     }
 
-    // What may have another status than last time. A proxy's first answers decide about everything it depends on, later ones only
-    // about what is open or was refused.
+    // What may have another status than last time. A proxy's first answers, and its going, decide about everything it depends on, its
+    // later answers only about what of that is open or was refused.
     private HashSet<ObjectKey> Dirty(Compilation compilation, ConfigurationWork work, IReadOnlyCollection<ProxyState> proxies)
     {
         HashSet<ObjectKey> dirty = [.. compilation.Objects, .. _left];
         _left.Clear();
-        if (work.Touched.Count > 0)
-        {
-            dirty.UnionWith(_open);
-            dirty.UnionWith(_refused);
-        }
-
+        var touched = work.Touched.Count == 0 ? [] : proxies.Where(p => p.Connections.Any(work.Touched.Contains)).ToArray();
+        if (touched.Length > 0) dirty.UnionWith(_open.Concat(_refused).Where(key => touched.Any(proxy => IsConcerned(key, _entries[key], proxy))));
         foreach (var proxy in proxies.Where(p => !p.IsSettled))
         {
             dirty.UnionWith(proxy.Dependencies);
-            proxy.IsSettled = proxy.AnsweredGeneration > 0 && proxy.AnsweredGeneration == proxy.Published?.Generation;
+            proxy.IsSettled = !proxy.IsConnected || (proxy.AnsweredGeneration > 0 && proxy.AnsweredGeneration == proxy.Published?.Generation);
         }
 
         return dirty;
@@ -99,7 +90,7 @@ internal sealed class ConfigurationAccounting(UpstreamReport report, LocalWorklo
         var status = new ObjectStatus { Key = key.ToString(), Revision = entry.Revision.Value };
         foreach (var proxy in proxies)
         {
-            if (!proxy.Dependencies.Contains(key) && !entry.Former.Contains(proxy)) continue;
+            if (!IsConcerned(key, entry, proxy)) continue;
             status.Concerned++;
             if (RejectionOf(key, entry, proxy) is { } reason) status.Rejections.Add(new Rejection { Proxy = proxy.Id.ToString(), Reason = reason });
             else if (proxy.AnsweredGeneration >= entry.Generation) status.Acknowledged++;
@@ -111,6 +102,8 @@ internal sealed class ConfigurationAccounting(UpstreamReport report, LocalWorklo
         else _refused.Remove(key);
         return status;
     }
+
+    private static bool IsConcerned(ObjectKey key, Entry entry, ProxyState proxy) => proxy.Dependencies.Contains(key) || entry.Former.Contains(proxy);
 
     private static string? RejectionOf(ObjectKey key, Entry entry, ProxyState proxy)
     {
@@ -130,7 +123,8 @@ internal sealed class ConfigurationAccounting(UpstreamReport report, LocalWorklo
     {
         var status = new ProxyStatus
         {
-            Id = proxy.Id.ToString(), Role = proxy.RoleText, Connected = true, Version = proxy.Version, Revision = _revisions.At(proxy.AnsweredGeneration).Value,
+            Id = proxy.Id.ToString(), Role = proxy.RoleText, Connected = proxy.IsConnected, Version = proxy.Version,
+            Revision = (proxy.IsConnected ? _revisions.At(proxy.AnsweredGeneration) : proxy.LastRevision).Value,
         };
         foreach (var rejection in proxy.Rejections)
             status.Errors.Add(new ResourceError { TypeUrl = rejection.TypeUrl, Resource = rejection.Resource, Reason = rejection.Reason });

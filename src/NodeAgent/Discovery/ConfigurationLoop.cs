@@ -9,12 +9,14 @@ namespace Mesh.NodeAgent.Discovery;
 /// <summary>
 /// From the model to the proxies. One loop does it all, so nothing here needs a lock:
 /// <code>
-/// facts -> 1 who is connected -> 2 snapshot and index -> 3 compile per proxy -> 4 publish -> 5 account
+/// facts -> 1 who is there, or should be -> 2 snapshot and index -> 3 compile per proxy -> 4 publish -> 5 account
 /// </code>
 /// Nothing is delayed on purpose: the first change goes at once, those that come while it is compiled go together after it.
 /// </summary>
 internal sealed partial class ConfigurationLoop : BackgroundService
 {
+    private static readonly Translation.ProxyDialect[] Dialects = Enum.GetValues<Translation.ProxyDialect>();
+
     private readonly ConfigurationInbox _inbox = new();
     private readonly ConfigurationCompiler _compiler;
     private readonly ConfigurationAccounting _accounting;
@@ -36,9 +38,10 @@ internal sealed partial class ConfigurationLoop : BackgroundService
         _compiler = new ConfigurationCompiler(options.Node, options.TrustDomain, workloads, metrics, logger);
         model.Changed += _inbox.Put;
         workloads.Changed += _inbox.PutLocal;
+        foreach (var id in workloads.Current.Keys) _inbox.PutLocal(id);
     }
 
-    /// <summary>A summary of every connected proxy, for people; replaced whole after every step.</summary>
+    /// <summary>A summary of every proxy, for people; replaced whole after every step.</summary>
     public IReadOnlyList<ProxySummary> Proxies { get; private set; } = [];
 
     /// <summary>The revision that was compiled last.</summary>
@@ -84,6 +87,7 @@ internal sealed partial class ConfigurationLoop : BackgroundService
         _snapshot = work.Model ?? _snapshot;
         foreach (var connection in work.Connected) Add(connection);
         foreach (var connection in work.Disconnected) Remove(connection);
+        foreach (var id in work.Local) Expect(id);
         if (_model.IsComplete)
         {
             var compilation = _compiler.Run(_snapshot, work.Change, work.Local, _proxies.Values);
@@ -91,8 +95,6 @@ internal sealed partial class ConfigurationLoop : BackgroundService
             _accounting.Account(_snapshot, compilation, work, _proxies.Values);
         }
 
-        foreach (var id in work.Local)
-            if (!_workloads.Current.ContainsKey(id)) _accounting.Forget(id, _proxies.Values);
         Proxies = [.. _proxies.Values.Select(ProxySummary.Of)];
     }
 
@@ -100,7 +102,10 @@ internal sealed partial class ConfigurationLoop : BackgroundService
     {
         var key = (connection.Node.Id, connection.Node.Dialect);
         if (!_proxies.TryGetValue(key, out var proxy)) _proxies[key] = proxy = new ProxyState(key.Id, key.Dialect);
+        (proxy.Version, proxy.IsSettled) = (connection.Node.Version, false);
         proxy.Connections.Add(connection);
+        // It may come as another kind of proxy than it was expected as.
+        foreach (var other in StatesOf(key.Id).Where(p => !p.IsConnected)) Drop(other);
         // A second stream of a proxy that is compiled already; the first one is published to with the compilation.
         if (proxy.Published is { } published) connection.Publish(published);
     }
@@ -108,11 +113,38 @@ internal sealed partial class ConfigurationLoop : BackgroundService
     private void Remove(ProxyConnection connection)
     {
         var key = (connection.Node.Id, connection.Node.Dialect);
-        if (!_proxies.TryGetValue(key, out var proxy) || !proxy.Connections.Remove(connection) || proxy.Connections.Count > 0) return;
-        _proxies.Remove(key);
+        if (!_proxies.TryGetValue(key, out var proxy) || !proxy.Connections.Remove(connection) || proxy.IsConnected) return;
         _accounting.Disconnected(proxy, connection);
+        if (!IsExpected(key.Id) || StatesOf(key.Id).Any(p => p.IsConnected)) Drop(proxy);
         _prober.ProbeNow(key.Id);
     }
+
+    // A registration came, changed or went: its proxy counts from the first moment, and until the registration is gone.
+    private void Expect(WorkloadId id)
+    {
+        if (!IsExpected(id))
+        {
+            foreach (var proxy in StatesOf(id).Where(p => !p.IsConnected)) Drop(proxy);
+            if (!StatesOf(id).Any()) _accounting.Forget(id);
+        }
+        else if (!StatesOf(id).Any())
+        {
+            _proxies[(id, Translation.ProxyDialect.Mesh)] = new ProxyState(id, Translation.ProxyDialect.Mesh);
+        }
+    }
+
+    private void Drop(ProxyState proxy)
+    {
+        _proxies.Remove((proxy.Id, proxy.Dialect));
+        _accounting.Left(proxy);
+        if (!StatesOf(proxy.Id).Any()) _accounting.Forget(proxy.Id);
+    }
+
+    private bool IsExpected(WorkloadId id) =>
+        _workloads.Current.TryGetValue(id, out var local) && local.Registration.Role != RegistrationRole.None;
+
+    private ProxyState[] StatesOf(WorkloadId id) =>
+        [.. Dialects.Select(dialect => _proxies.GetValueOrDefault((id, dialect))).OfType<ProxyState>()];
 
     private static partial class Log
     {

@@ -26,7 +26,7 @@ internal sealed class AgentStatus(
         .Gauge("mesh_agent_objects", "Configuration objects held", model.Snapshot.Objects.Count)
         .Gauge("mesh_agent_workloads", "Workloads of the mesh held", model.Snapshot.Workloads.Count)
         .Gauge("mesh_agent_local_workloads", "Workloads registered on this node", workloads.Current.Count)
-        .Gauge("mesh_agent_proxies", "Proxies connected", loop.Proxies.Count)
+        .Gauge("mesh_agent_proxies", "Proxies connected", loop.Proxies.Count(proxy => proxy.Connected))
         .Gauge("mesh_agent_connected", "1 while attached to a replica", link.Replica is null ? 0 : 1)
         .Gauge("mesh_agent_cache_age_seconds", "Time since the model was written to disk; -1 before",
             cache.WrittenAt is { } written ? (time.GetUtcNow() - written).TotalSeconds : -1)

@@ -53,6 +53,15 @@ public sealed class ChangeReportTests
         Assert.Equal("not acknowledged in time by default/b-0\n", error);
     }
 
+    [Fact]
+    public void Write_TimeoutWithProxiesAway_SaysThatTheyAreNotConnected()
+    {
+        var (_, output, error) = Write(new ApplyAnswer(42, [Configured]), new WaitAnswer(42, false, 8, 6, [], ["default/b-0", "default/c-0"], ["default/c-0"]));
+
+        Assert.EndsWith("6/8 proxies\n", output, StringComparison.Ordinal);
+        Assert.Equal("not acknowledged in time by default/b-0, default/c-0 (not connected)\n", error);
+    }
+
     private static (int Code, string Output, string Error) Write(ApplyAnswer answer, WaitAnswer? wait)
     {
         using var output = new StringWriter();

@@ -49,6 +49,29 @@ public sealed class WaitEvaluatorTests
     }
 
     [Fact]
+    public void Evaluate_RegisteredProxyIsAway_IsPendingByName()
+    {
+        var agent = Agent(5, 5, concerned: 2, acknowledged: 1);
+        agent = agent with { Proxies = agent.Proxies.Add("default/q", new ProxyStatus { Id = "default/q", Revision = 5 }) };
+        var result = Evaluate(AgentPresence.Present, agent);
+        Assert.Equal((false, 2, 1), (result.Complete, result.Concerned, result.Acknowledged));
+        Assert.Equal(["default/q"], result.Pending);
+        Assert.Equal(["default/q"], result.Detached);
+    }
+
+    [Fact]
+    public void Evaluate_ProxyThatIsAwayIsNotConcerned_IsComplete()
+    {
+        var agent = Agent(5, 5, concerned: 1, acknowledged: 1);
+        agent = agent with { Proxies = agent.Proxies.Add("default/q", new ProxyStatus { Id = "default/q" }) };
+        Assert.True(Evaluate(AgentPresence.Present, agent).Complete);
+    }
+
+    [Fact]
+    public void Evaluate_AgentIsAway_IsPendingByItsName() =>
+        Assert.Equal(["agent n"], Evaluate(AgentPresence.Returning, Agent(5, 5, concerned: 1, acknowledged: 1)).Pending);
+
+    [Fact]
     public void Evaluate_ReplicaItselfIsBehind_IsNotComplete() =>
         Assert.False(WaitEvaluator.Evaluate(ReplicaModel.Empty, 5, [Key], _ => AgentPresence.Present).Complete);
 
