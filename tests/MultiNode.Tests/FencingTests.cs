@@ -35,6 +35,37 @@ public sealed class FencingTests
         Assert.Equal("reviews", Assert.Single(restarted.Model.Documents).Value.Name);
     }
 
+    [Fact]
+    public async Task ChangeThatChangesNothing_AtAStaleLog_IsNotAnsweredAndTheLogStops()
+    {
+        await using var mesh = await TestMesh.StartAsync(1);
+        var replica = mesh.Replicas[0];
+        await replica.ApplyAsync("reviews", 1);
+        var heard = new ConcurrentQueue<object>();
+        var witness = replica.System.ActorOf(Props.Create(() => new Witness(heard)));
+        var log = replica.System.ActorOf(ConfigLogActor.Props(witness, TimeProvider.System, NullLogger<ConfigLogActor>.Instance));
+        witness.Tell(log);
+        await Until.TrueAsync(() => heard.OfType<OriginLogProtocol.Restore>().Any(), "the second log has recovered");
+
+        // Nothing has been written since: its word is as good as that of the first.
+        log.Tell(Removal("nobody"), witness);
+        await Until.TrueAsync(() => heard.OfType<ConfigApplied>().Any(), "the log answers");
+        Assert.Equal(1ul, heard.OfType<ConfigApplied>().Single().Revision);
+        await replica.ApplyAsync("reviews", 2);
+        log.Tell(Removal("nobody"), witness);
+
+        await Until.TrueAsync(() => heard.OfType<Terminated>().Any(), "the stale log stops");
+        Assert.Single(heard.OfType<ConfigApplied>());
+        Assert.Equal(2ul, await replica.ApplyAsync("reviews", 2));
+    }
+
+    private static ApplyConfig Removal(string name) => new()
+    {
+        Changes = { new ConfigChange { Key = KeyOf(name), Remove = true } },
+    };
+
+    private static string KeyOf(string name) => $"VirtualService.networking.istio.io/default/{name}";
+
     private static ApplyConfig Change(string name) => new()
     {
         RequestId = "stale",
@@ -42,7 +73,7 @@ public sealed class FencingTests
         {
             new ConfigChange
             {
-                Key = $"VirtualService.networking.istio.io/default/{name}",
+                Key = KeyOf(name),
                 ApiVersion = "networking.istio.io/v1",
                 Json = ByteString.CopyFromUtf8($$"""{ "metadata": { "name": "{{name}}", "namespace": "default" }, "spec": { } }"""),
             },

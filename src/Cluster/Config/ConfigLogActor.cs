@@ -11,10 +11,12 @@ namespace Mesh.Cluster.Config;
 /// The one writer of configuration, a cluster singleton. A request becomes at most one event; the event's sequence number in the
 /// journal is the revision; the answer and the batch to all replicas follow only when it is persisted. Should two of it ever
 /// run (a replica that was frozen and wakes up), the journal's unique key fails the second write of a sequence number: that one
-/// stops, and is started again by its supervisor with what the journal then says.
+/// stops, and is started again by its supervisor with what the journal then says. An answer that needs no write claims as much ("in force
+/// at revision N"), so the journal is asked first whether N is still its head.
 /// <code>
 ///  ApplyConfig --> Decide --event--> journal --> Apply --> Publish (origin log) --> reply
-///                     +--nothing changes, or a repeat----------------------------> reply
+///                     +--nothing changes, or a repeat--> journal's head is ours --> reply
+///                                                                  +--is not ----> stop
 /// </code>
 /// </summary>
 internal sealed partial class ConfigLogActor : ReceivePersistentActor
@@ -35,6 +37,7 @@ internal sealed partial class ConfigLogActor : ReceivePersistentActor
         Recover<SnapshotOffer>(offer => _state = ConfigState.FromSnapshot((ConfigSnapshot)offer.Snapshot));
         Recover<RecoveryCompleted>(_ => OnRecovered());
         Command<ApplyConfig>(OnApply);
+        Command<JournalHead.Found>(OnHead);
         Command<Fragment>(fragment =>
         {
             if (_fragments.Add(fragment) is { } whole) Self.Forward(whole);
@@ -62,7 +65,7 @@ internal sealed partial class ConfigLogActor : ReceivePersistentActor
         var (changed, reply) = _state.Decide(request, _time.GetUtcNow());
         if (changed is null)
         {
-            Reply(reply);
+            Context.ActorOf(JournalHead.Props(PersistenceId, LastSequenceNr, new Unchanged(reply, Sender), _log));
             return;
         }
         Persist(changed, persisted =>
@@ -70,14 +73,26 @@ internal sealed partial class ConfigLogActor : ReceivePersistentActor
             var before = _state.Revision;
             _state = _state.Apply(persisted, (ulong)LastSequenceNr);
             _originLogs.Tell(new OriginLogProtocol.Publish(ToBatch(persisted, before, _state.Revision)));
-            Reply(reply);
+            Reply(reply, Sender);
             if (_state.Revision % SnapshotEvery == 0) SaveSnapshot(_state.ToSnapshot());
         });
     }
 
-    private void Reply(ConfigApplied reply)
+    private void OnHead(JournalHead.Found head)
     {
-        foreach (var part in Fragments.Split(reply)) Sender.Tell(part);
+        if (head.SequenceNr > LastSequenceNr)
+        {
+            LogMessages.Superseded(_log, _state.Revision, head.SequenceNr);
+            Context.Stop(Self);
+            return;
+        }
+        var (reply, asker) = (Unchanged)head.Subject;
+        Reply(reply, asker);
+    }
+
+    private static void Reply(ConfigApplied reply, IActorRef asker)
+    {
+        foreach (var part in Fragments.Split(reply)) asker.Tell(part);
     }
 
     private static OriginBatch ToBatch(ConfigChanged changed, ulong before, ulong revision)
@@ -98,8 +113,14 @@ internal sealed partial class ConfigLogActor : ReceivePersistentActor
     private static OriginEntry ToEntry(StoredObject stored) =>
         new() { Key = ConfigState.KeyOf(stored), Value = stored.Object.ToByteString() };
 
+    /// <summary>An answer that waits for the journal's word.</summary>
+    private sealed record Unchanged(ConfigApplied Reply, IActorRef Asker);
+
     private static partial class LogMessages
     {
+        [LoggerMessage(LogLevel.Warning, "The journal is at {Head} already, this configuration log only at {Revision}; it stops and recovers anew")]
+        public static partial void Superseded(ILogger logger, ulong revision, long head);
+
         [LoggerMessage(LogLevel.Warning, "A request in fragments cannot be read and is left out")]
         public static partial void Unreadable(ILogger logger, Exception cause);
 
