@@ -211,7 +211,7 @@ public sealed class AgentTests : IAsyncLifetime
     [Fact]
     public async Task Registrations_AreReportedUpstream_AndAnInvalidFileKeepsTheLastGoodOne()
     {
-        await Await.ThatAsync(() => Reported("default/reviews-v1-0") is { Address: "127.66.1.1" });
+        await Await.ThatAsync(() => Reported("default/reviews-v1-0") is { Address: "127.66.1.1", RegisteredAt: > 0 });
         _directory.Register("default", "reviews-v1-0", """{"namespace": "default", "name": """);
         _directory.Register("default", "other-0", Shop.Reviews("none", "{\"9080\": 1}").Replace("reviews-v1-0", "other-0", StringComparison.Ordinal));
         await Await.ThatAsync(() => Reported("default/other-0") is { Address: "127.0.0.1", Health: Workload.Types.HealthState.Unhealthy });

@@ -43,8 +43,10 @@ internal static class AgentFold
         AgentModel agent, RegistryKey key, OriginEntry entry)
     {
         if (!WorkloadId.TryParse(key.Name, out var id)) return agent.Workloads;
-        if (entry.Removed || !Protocol.V1.Workload.Parser.ParseFrom(entry.Value).TryToWorkload(out var workload, out _))
-            return agent.Workloads.Remove(id);
-        return agent.Workloads.SetItem(id, new WorkloadModel(workload, workload.ToResource()));
+        if (entry.Removed) return agent.Workloads.Remove(id);
+        var message = Protocol.V1.Workload.Parser.ParseFrom(entry.Value);
+        return message.TryToWorkload(out var workload, out _)
+            ? agent.Workloads.SetItem(id, new WorkloadModel(workload, workload.ToResource(), message.RegisteredAt))
+            : agent.Workloads.Remove(id);
     }
 }

@@ -7,8 +7,11 @@ using Workload = Mesh.Core.Snapshots.Workload;
 
 namespace Mesh.Cluster.Distribution;
 
-/// <summary>A workload and, packed once for all sessions, its resource.</summary>
-internal sealed record WorkloadModel(Workload Workload, DeltaResource Resource);
+/// <summary>
+/// A workload and, packed once for all sessions, its resource. <paramref name="RegisteredAt"/> is no part of that: a file written again with
+/// the same content is no news to the mesh.
+/// </summary>
+internal sealed record WorkloadModel(Workload Workload, DeltaResource Resource, ulong RegisteredAt);
 
 /// <summary>Everything one agent reported through one origin. Immutable.</summary>
 internal sealed record AgentModel(string Node, string Origin, ulong Epoch)

@@ -64,34 +64,36 @@ internal sealed class ModelFold(TrustBundle trustBundle, TimeSpan lease)
         List<string> changed)
     {
         if (ReferenceEquals(before?.Workloads, after?.Workloads)) return;
-        foreach (var (id, model) in after?.Workloads ?? ImmutableDictionary<WorkloadId, WorkloadModel>.Empty)
+        var none = ImmutableDictionary<WorkloadId, WorkloadModel>.Empty;
+        var (old, now) = (before?.Workloads ?? none, after?.Workloads ?? none);
+        foreach (var id in now.Keys.Concat(old.Keys.Where(id => !now.ContainsKey(id))))
         {
-            var name = model.Resource.Name;
-            if (resources.TryGetValue(name, out var current) && current.Version == model.Resource.Version) continue;
-            (workloads[id], resources[name]) = (model.Workload, model.Resource);
+            var name = id.ToString();
+            var chosen = Choose(id, old.GetValueOrDefault(id), now.GetValueOrDefault(id), workloads, agents);
+            if (resources.GetValueOrDefault(name)?.Version == chosen?.Resource.Version) continue;
+            if (chosen is null) workloads.Remove(id);
+            else workloads[id] = chosen.Workload;
+            if (chosen is null) resources.Remove(name);
+            else resources[name] = chosen.Resource;
             changed.Add(name);
-        }
-        foreach (var (id, model) in before?.Workloads ?? ImmutableDictionary<WorkloadId, WorkloadModel>.Empty)
-        {
-            if (after?.Workloads.ContainsKey(id) == true) continue;
-            // Another agent may have it by now.
-            if (!workloads.TryGetValue(id, out var current) || current.Node != model.Workload.Node) continue;
-            if (FindOther(id, agents) is { } other)
-            {
-                (workloads[id], resources[model.Resource.Name]) = (other.Workload, other.Resource);
-            }
-            else
-            {
-                workloads.Remove(id);
-                resources.Remove(model.Resource.Name);
-            }
-            changed.Add(model.Resource.Name);
         }
     }
 
-    // Two agents may tell of one workload: a pod that moved before its former node noticed. The same choice on every replica.
-    private static WorkloadModel? FindOther(WorkloadId id, IReadOnlyDictionary<string, AgentModel> agents) => agents.Values
-        .Where(agent => agent.Workloads.ContainsKey(id))
-        .OrderByDescending(agent => agent.Connected).ThenBy(agent => agent.Node, StringComparer.Ordinal)
-        .FirstOrDefault()?.Workloads[id];
+    // The common case needs no look at other agents: nobody else has the workload, or the one that had it registered it anew.
+    private static WorkloadModel? Choose(
+        WorkloadId id, WorkloadModel? old, WorkloadModel? now, ImmutableDictionary<WorkloadId, Workload>.Builder workloads,
+        ImmutableSortedDictionary<string, AgentModel>.Builder agents)
+    {
+        if (!workloads.TryGetValue(id, out var current)) return now;
+        var isOurs = old is not null && current.Node == old.Workload.Node;
+        if (isOurs && now is not null && now.RegisteredAt >= old!.RegisteredAt) return now;
+        return Newest(id, agents);
+    }
+
+    // Two agents may tell of one workload: it moved before its former node noticed. The later registration counts, whatever either reports
+    // after that and however often it attaches anew; the same choice on every replica, in whatever order it heard of them.
+    private static WorkloadModel? Newest(WorkloadId id, ImmutableSortedDictionary<string, AgentModel>.Builder agents) => agents.Values
+        .Select(agent => agent.Workloads.GetValueOrDefault(id)).OfType<WorkloadModel>()
+        .OrderByDescending(model => model.RegisteredAt).ThenBy(model => model.Workload.Node, StringComparer.Ordinal)
+        .FirstOrDefault();
 }

@@ -24,6 +24,9 @@ internal sealed record Registration
 
     public required string Locality { get; init; }
 
+    /// <summary>When the file was written: of two nodes that have the workload, the later one is where it is now.</summary>
+    public DateTimeOffset RegisteredAt { get; init; }
+
     /// <summary>
     /// As the rest of the mesh sees it. In front of a sidecar or gateway the proxy listens on the target ports themselves; without
     /// one the application's own address and ports are the endpoint.

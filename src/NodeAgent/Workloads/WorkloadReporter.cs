@@ -23,6 +23,14 @@ internal sealed class WorkloadReporter
 
     private void Put(WorkloadId id)
     {
-        lock (_lock) _report.PutWorkload(id.ToString(), _workloads.Current.GetValueOrDefault(id)?.Workload.ToProto());
+        lock (_lock) _report.PutWorkload(id.ToString(), _workloads.Current.GetValueOrDefault(id) is { } local ? Message(local) : null);
+    }
+
+    private static Protocol.V1.Workload Message(LocalWorkload local)
+    {
+        var message = local.Workload.ToProto();
+        var age = local.Registration.RegisteredAt - DateTimeOffset.UnixEpoch;
+        message.RegisteredAt = age > TimeSpan.Zero ? (ulong)(age.Ticks / TimeSpan.TicksPerMicrosecond) : 0;
+        return message;
     }
 }

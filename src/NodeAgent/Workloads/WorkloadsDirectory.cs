@@ -102,7 +102,7 @@ internal sealed partial class WorkloadsDirectory(
             return null;
         }
 
-        workloads.Put(registration, initialHealth(registration.Id));
+        workloads.Put(registration with { RegisteredAt = file.LastWriteTimeUtc }, initialHealth(registration.Id));
         return registration.Id;
     }
 
