@@ -21,6 +21,9 @@ internal static class MeshctlCommand
             DeleteCommand.Create(terminal, time),
             GetCommand.Create(terminal, time),
             StatusCommand.Create(terminal, time),
+            ValidateCommand.Create(terminal),
+            ExplainCommand.Create(terminal),
+            CrdsCommand.Create(terminal),
             VersionCommand.Create(terminal, time),
         };
         root.Options.OfType<VersionOption>().ToList().ForEach(option => root.Options.Remove(option));

@@ -30,15 +30,11 @@ internal static class ApplyJudge
 {
     public const string Refused = "refused";
 
-    public static IReadOnlyList<JudgedDocument> Judge(ApplyRequest request)
-    {
-        var first = new Dictionary<ObjectKey, ObjectDocument>();
-        var judged = new List<JudgedDocument>();
-        foreach (var part in request.Documents)
-            foreach (var document in ObjectReader.Read(part.Yaml, part.File, request.Namespace, part.Document, part.Line))
-                judged.Add(Judge(document, first));
-        return judged;
-    }
+    public static IReadOnlyList<JudgedDocument> Judge(ApplyRequest request) =>
+    [
+        .. DocumentJudge.Judge(request.Documents.SelectMany(part => ObjectReader.Read(part.Yaml, part.File, request.Namespace, part.Document, part.Line)))
+            .Select(document => new JudgedDocument(document, document.Object is { } accepted ? ToChange(accepted) : null, ProblemsOf(document, Severity.Error))),
+    ];
 
     public static IReadOnlyList<ApplyProblem> ProblemsOf(ObjectDocument document, Severity severity) =>
         [.. document.Diagnostics.Where(d => d.Severity == severity).Select(d => new ApplyProblem(d.Path, d.Line, d.Reason, d.Hint))];
@@ -49,13 +45,4 @@ internal static class ApplyJudge
         ApiVersion = accepted.ApiVersion,
         Json = UnsafeByteOperations.UnsafeWrap(ConfigDocument.WithoutServerFields(ObjectWriter.ToJson(accepted))),
     };
-
-    private static JudgedDocument Judge(ObjectDocument document, Dictionary<ObjectKey, ObjectDocument> first)
-    {
-        if (document.Object is null) return new JudgedDocument(document, null, ProblemsOf(document, Severity.Error));
-        if (first.TryAdd(document.Object.Key, document)) return new JudgedDocument(document, ToChange(document.Object), []);
-        var other = first[document.Object.Key];
-        var reason = $"the same object is in {other.File}, document {other.Document}, of this call";
-        return new JudgedDocument(document, null, [new ApplyProblem("metadata.name", document.Line, reason, "Keep one of the two.")]);
-    }
 }

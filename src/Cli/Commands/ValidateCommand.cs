@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Mesh.Cli.Documents;
+using Mesh.Cli.Output;
+using Mesh.Core.Validation;
+
+namespace Mesh.Cli.Commands;
+
+/// <summary><c>meshctl validate</c>: what <c>apply</c> would say, without a mesh.</summary>
+internal static class ValidateCommand
+{
+    private const string Examples =
+        """
+        meshctl validate -f mesh/
+        meshctl validate -f canary.yaml -o json
+        kustomize build overlays/prod | meshctl validate -f -
+        """;
+
+    public static Command Create(Terminal terminal)
+    {
+        var files = CommonOptions.Files(required: true, "What to judge: a file, a directory, or - for standard input; may be repeated");
+        var space = CommonOptions.Namespace("Namespace of objects that name none");
+        var output = CommonOptions.Output("text", "log", "json", "yaml");
+        var command = new Command("validate", "Judge objects as apply does, offline. Exit code 0: nothing or warnings only, 1: errors, 2: nothing could be judged.")
+        {
+            files, space, output,
+        };
+        command.SetAction(parsed =>
+        {
+            var documents = DocumentFiles.Read(parsed.GetValue(files)!, parsed.GetValue(space)!, Console.In);
+            if (documents.Count == 0) throw new CliException("nothing to validate: no document has any content", ExitCodes.Usage);
+            var judged = DocumentJudge.Judge(documents).ToArray();
+            var report = ValidationReport.Of(judged.Length, judged.SelectMany(d => d.Diagnostics));
+            terminal.Out.Write(report.Render(parsed.GetValue(output)!));
+            return report.Errors > 0 ? ExitCodes.Failed : ExitCodes.Ok;
+        });
+        HelpWithExamples.Add(command, Examples);
+        return command;
+    }
+}
