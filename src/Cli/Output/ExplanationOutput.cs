@@ -12,6 +12,9 @@ internal static class ExplanationOutput
 {
     private const int Width = 100;
 
+    /// <summary>A blank that does not separate words.</summary>
+    private const char Blank = '\u00a0';
+
     private static readonly JsonSerializerOptions Json = new(CommonOptions.Json)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
@@ -30,7 +33,7 @@ internal static class ExplanationOutput
         text.Append(terminal.Strong($"{found.Kind}  {found.Path}")).Append("\n\n");
         Wrap(text, found.Description, "  ");
         text.Append('\n');
-        foreach (var (name, value) in Rows(found)) Wrap(text, $"{name + ":",-10} {value}", "  ", "             ");
+        foreach (var (name, value) in Rows(found)) Wrap(text, $"{(name.Length == 0 ? "" : name + ":").PadRight(10, Blank)} {value}", "  ", "             ");
         if (!found.Fields.IsEmpty)
         {
             text.Append('\n').Append(terminal.Strong("Fields")).Append('\n');
@@ -75,13 +78,13 @@ internal static class ExplanationOutput
         {
             if (line.Length + word.Length > Width && line.Trim().Length > 0)
             {
-                text.Append(line.TrimEnd()).Append('\n');
+                text.Append(line.TrimEnd().Replace(Blank, ' ')).Append('\n');
                 line = further ?? indent;
             }
 
             line += word + " ";
         }
 
-        if (line.Trim().Length > 0) text.Append(line.TrimEnd()).Append('\n');
+        if (line.Trim().Length > 0) text.Append(line.TrimEnd().Replace(Blank, ' ')).Append('\n');
     }
 }

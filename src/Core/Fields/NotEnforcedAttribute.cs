@@ -15,7 +15,7 @@ public enum Stance
 
 /// <summary>
 /// Marks a field, one value of an enum, or the class of a kind's spec, that proxies do not act on yet. A field without it is enforced, unless
-/// its kind is not. The single source for validation and for the reference documentation (<c>docs/reference/fields.md</c>).
+/// its kind is not. The single source for validation and for the reference documentation (<c>docs/reference/api-coverage.md</c>).
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field | AttributeTargets.Class)]
 internal sealed class NotEnforcedAttribute(Stance stance, string reason) : Attribute

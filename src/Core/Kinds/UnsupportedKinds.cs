@@ -14,6 +14,14 @@ internal static class UnsupportedKinds
         ["extensions.istio.io/WasmPlugin"] = ("WasmPlugin extends Envoy, which this mesh does not run", "Put the logic into a service."),
     }.ToFrozenDictionary();
 
+    /// <summary>Why a kind is refused that a user names in any case and without its group; null when nothing is known about it.</summary>
+    public static (string Reason, string Hint)? FindByUserName(string kind)
+    {
+        foreach (var (key, value) in Known)
+            if (key[(key.IndexOf('/') + 1)..].Equals(kind, StringComparison.OrdinalIgnoreCase)) return value;
+        return null;
+    }
+
     /// <summary>Why an object of this group and kind is refused; null when nothing is known about it.</summary>
     public static (string Reason, string Hint)? Find(string group, string kind)
     {

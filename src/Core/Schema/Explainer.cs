@@ -62,16 +62,8 @@ public sealed class Explainer(Descriptions descriptions)
     private static string UnknownKind(string name)
     {
         var nearest = FieldNames.Nearest(name.ToLowerInvariant(), KindRegistry.All.SelectMany(k => (string[])[k.Singular, k.Plural]));
-        var known = UnsupportedReason(name);
-        if (known is not null) return known;
+        if (UnsupportedKinds.FindByUserName(name) is { } unsupported) return $"{unsupported.Reason}. {unsupported.Hint}";
         return $"there is no kind '{name}'. " + (nearest is null ? $"The kinds are {string.Join(", ", KindRegistry.All.Select(k => k.Singular))}." : $"Did you mean {nearest}?");
-    }
-
-    private static string? UnsupportedReason(string name)
-    {
-        foreach (var group in (string[])["networking.istio.io", "security.istio.io", "telemetry.istio.io", "extensions.istio.io"])
-            if (UnsupportedKinds.Find(group, name) is { } unsupported) return $"{unsupported.Reason}. {unsupported.Hint}";
-        return null;
     }
 
     private static string UnknownField(Place at, string field)
@@ -93,7 +85,7 @@ public sealed class Explainer(Descriptions descriptions)
         Allowed = at.Field is null ? null : TypeNames.Allowed(at.Field),
         Excludes = at.Excludes,
         Versions = at.Kind.Versions,
-        Since = at.Field is not null && FieldFacts.ReleaseOf(at.Field) is { } release ? $"{Own} (Istio {release})" : Own,
+        Since = at.Field is not null && FieldFacts.ReleaseOf(descriptions.Of(at.Field)) is { } release ? $"{Own} (Istio {release})" : Own,
         Enforcement = at.Enforcement,
         Values = at.Field is null ? [] : [.. Enforcement.OfValues(at.Field)],
         Fields = at.Shape is null || depth == 0 ? [] : [.. at.Shape.Fields.Select(f => Explain(at.Into(f.Name)!, depth - 1))],

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Mesh.Core.Fields;
 using Mesh.Core.Resources.Mesh;
 using Mesh.Core.Resources.Networking;
@@ -6,10 +7,9 @@ using KubernetesPort = Mesh.Core.Resources.Kubernetes.ServicePort;
 namespace Mesh.Core.Schema;
 
 /// <summary>
-/// What the models' types cannot say of a field: what holds when nobody sets it, the release of Istio that brought it where that was after
-/// its kind, and which records only gateways act on.
+/// What the models' types cannot say of a field: what holds when nobody sets it, and which records only gateways act on.
 /// </summary>
-internal static class FieldFacts
+internal static partial class FieldFacts
 {
     private static readonly HashSet<Type> GatewayRecords = [typeof(Gateway), typeof(Server), typeof(ServerTlsSettings), typeof(TlsCertificate)];
 
@@ -39,22 +39,17 @@ internal static class FieldFacts
         [(typeof(LocalWorkload), nameof(LocalWorkload.Sidecar))] = "true",
     };
 
-    private static readonly Dictionary<(Type, string), string> Releases = new()
-    {
-        [(typeof(LoadBalancerSettings), nameof(LoadBalancerSettings.Warmup))] = "1.24",
-        [(typeof(HttpCookie), nameof(HttpCookie.Attributes))] = "1.28",
-        [(typeof(ServerTlsSettings), nameof(ServerTlsSettings.CredentialNames))] = "1.27",
-        [(typeof(ServerTlsSettings), nameof(ServerTlsSettings.TlsCertificates))] = "1.27",
-    };
-
     /// <summary>What holds when the field is left out; null where its type says it: nothing, zero, false.</summary>
     public static string? DefaultOf(FieldShape field) =>
         Defaults.GetValueOrDefault((field.Property.DeclaringType!, field.Property.Name)) ?? (field.Value is { Kind: ValueKind.Boolean, Nullable: false } ? "false" : ZeroOf(field));
 
-    /// <summary>The release of Istio that brought the field; null when it is as old as its kind, or not Istio's.</summary>
-    public static string? ReleaseOf(FieldShape field) => Releases.GetValueOrDefault((field.Property.DeclaringType!, field.Property.Name));
+    /// <summary>The release of Istio that brought the field, which its description says; null when it is as old as its kind, or not Istio's.</summary>
+    public static string? ReleaseOf(string description) => Release().Match(description) is { Success: true } found ? found.Groups[1].Value : null;
 
     public static bool IsForGatewaysOnly(Type record) => GatewayRecords.Contains(record);
+
+    [GeneratedRegex(@"Since Istio (\d+\.\d+)")]
+    private static partial Regex Release();
 
     private static string? ZeroOf(FieldShape field) =>
         field.Value is { Kind: ValueKind.Enum, Nullable: false } ? field.Value.Enum!.Values.First(v => Convert.ToInt32(v.Value, System.Globalization.CultureInfo.InvariantCulture) == 0).Name : null;
