@@ -26,20 +26,22 @@ public static class ApiCoverage
 
         """;
 
+    private static IEnumerable<KindInfo> Kinds => KindRegistry.All.Where(k => k.Use != KindUse.Input);
+
     public static string ToMarkdown()
     {
         var uses = RecordUses.Find();
         var text = new StringBuilder(Introduction);
         WriteSummary(text, uses);
         var written = new Dictionary<Type, string>();
-        foreach (var kind in KindRegistry.All) WriteKind(text, kind, uses, written);
+        foreach (var kind in Kinds) WriteKind(text, kind, uses, written);
         return text.ToString();
     }
 
     private static void WriteSummary(StringBuilder text, RecordUses uses)
     {
         text.Append("\n| kind | fields | enforced | warned | refused | ignored |\n|---|---|---|---|---|---|\n");
-        foreach (var kind in KindRegistry.All)
+        foreach (var kind in Kinds)
         {
             var all = uses.RecordsOf(kind).SelectMany(shape => shape.Fields.Select(f => uses.Of(f, shape, kind).Status)).ToArray();
             text.Append($"| [{kind.Kind}](#{Anchor(kind)}) | {all.Length} | {all.Count(s => s is EnforcementStatus.Enforced or EnforcementStatus.EnforcedAtGateways)}");
@@ -47,6 +49,8 @@ public static class ApiCoverage
                 text.Append($" | {all.Count(s => s == status)}");
             text.Append(" |\n");
         }
+
+        text.Append($"\nRead where Kubernetes has them, or from files, and never applied: {string.Join(", ", KindRegistry.All.Except(Kinds).Select(k => k.Kind))}.\n");
     }
 
     private static void WriteKind(StringBuilder text, KindInfo kind, RecordUses uses, Dictionary<Type, string> written)

@@ -20,6 +20,9 @@ public enum EnforcementStatus
 
     /// <summary>Accepted, of no meaning for the mesh.</summary>
     Ignored,
+
+    /// <summary>Its kind is never applied: the mesh reads it where Kubernetes has it, <c>analyze</c> and <c>convert</c> read it from files.</summary>
+    Read,
 }
 
 /// <summary>What becomes of a field, by the attributes that validation goes by.</summary>
@@ -35,8 +38,9 @@ public sealed record Enforcement(EnforcementStatus Status, string Reason = "", s
         _ => Status.ToString().ToLowerInvariant(),
     };
 
-    internal static Enforcement Of(KindInfo kind) => kind.NotEnforced is { } rule
-        ? Of(rule)
+    internal static Enforcement Of(KindInfo kind) => kind.Use == KindUse.Input
+        ? new(EnforcementStatus.Read, "Objects of this kind belong to Kubernetes and are never applied to the mesh, which reads them there.")
+        : kind.NotEnforced is { } rule ? Of(rule)
         : new(FieldFacts.IsForGatewaysOnly(kind.SpecType) ? EnforcementStatus.EnforcedAtGateways : EnforcementStatus.Enforced);
 
     /// <param name="field">The field itself.</param>

@@ -27,8 +27,8 @@ public sealed class Explainer(Descriptions descriptions)
             return false;
         }
 
-        var at = new Place(kind, "spec", RecordShape.Of(kind.SpecType), null, Enforcement.Of(kind));
-        foreach (var part in path.Where((p, i) => i > 0 || p != "spec"))
+        var at = new Place(kind, kind.BodyAtRoot ? "" : "spec", RecordShape.Of(kind.SpecType), null, Enforcement.Of(kind));
+        foreach (var part in path.Where((p, i) => i > 0 || kind.BodyAtRoot || p != "spec"))
         {
             var field = part.Split('[')[0];
             if (at.Into(field) is not { } next)
@@ -68,10 +68,10 @@ public sealed class Explainer(Descriptions descriptions)
 
     private static string UnknownField(Place at, string field)
     {
-        if (at.Shape is not { } shape) return $"{at.Kind.Singular}.{at.Path} is a {TypeNames.Of(at.Field!.Value)} and has no fields.";
+        if (at.Shape is not { } shape) return $"{at.Name} is a {TypeNames.Of(at.Field!.Value)} and has no fields.";
         var names = shape.Fields.Select(f => f.Name).ToArray();
         var nearest = FieldNames.Nearest(field, names);
-        return $"{at.Kind.Singular}.{at.Path} has no field '{field}'. " + (nearest is null ? $"The fields are {string.Join(", ", names)}." : $"Did you mean {nearest}?");
+        return $"{at.Name} has no field '{field}'. " + (nearest is null ? $"The fields are {string.Join(", ", names)}." : $"Did you mean {nearest}?");
     }
 
     private FieldExplanation Explain(Place at, int depth) => new()
@@ -95,11 +95,14 @@ public sealed class Explainer(Descriptions descriptions)
     {
         public System.Collections.Immutable.ImmutableArray<string> Excludes { get; private init; } = [];
 
+        /// <summary>For messages: <c>virtualservice.spec.http</c>.</summary>
+        public string Name => Path.Length == 0 ? Kind.Singular : $"{Kind.Singular}.{Path}";
+
         public Place? Into(string name)
         {
             if (Shape?.Find(name) is not { } field) return null;
-            var own = Field is null ? Kind.Kind : Path["spec.".Length..];
-            return new Place(Kind, $"{Path}.{name}", TypeNames.RecordOf(field.Value), field, Enforcement.Of(field, Enforcement, own))
+            var own = Field is null ? Kind.Kind : Kind.BodyAtRoot ? Path : Path["spec.".Length..];
+            return new Place(Kind, Path.Length == 0 ? name : $"{Path}.{name}", TypeNames.RecordOf(field.Value), field, Enforcement.Of(field, Enforcement, own))
             {
                 Excludes = field.OneOf is null ? [] : [.. Shape.Fields.Where(f => f.OneOf == field.OneOf && f != field).Select(f => f.Name)],
             };

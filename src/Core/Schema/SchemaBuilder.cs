@@ -68,14 +68,14 @@ internal sealed class SchemaBuilder(Descriptions descriptions)
 
     private JsonObject List(FieldShape field, ValueShape value, FieldBounds bounds, Place place, HashSet<Type> around)
     {
-        var most = bounds.MaxItems ?? Most(place);
+        var most = bounds.MaxItems ?? field.Size?.Maximum ?? Most(place);
         var schema = new JsonObject
         {
             ["type"] = "array",
             ["maxItems"] = most,
             ["items"] = Value(field, value.Element!, bounds, place.In(most), around),
         };
-        if (field.Required) schema["minItems"] = 1;
+        if (field.Required) schema["minItems"] = Math.Max(1, field.Size?.Minimum ?? 1);
         if (bounds.Set) schema["x-kubernetes-list-type"] = "set";
         if (bounds.Keys.IsEmpty) return schema;
         schema["x-kubernetes-list-type"] = "map";
@@ -85,7 +85,7 @@ internal sealed class SchemaBuilder(Descriptions descriptions)
 
     private JsonObject Map(FieldShape field, ValueShape value, FieldBounds bounds, Place place, HashSet<Type> around)
     {
-        var most = bounds.MaxItems ?? Most(place);
+        var most = bounds.MaxItems ?? field.Size?.Maximum ?? Most(place);
         var schema = new JsonObject
         {
             ["type"] = "object",
@@ -102,7 +102,8 @@ internal sealed class SchemaBuilder(Descriptions descriptions)
         var schema = new JsonObject { ["type"] = "string" };
         if (bounds.MinLength is { } least) schema["minLength"] = least;
         else if (field.Required && ReferenceEquals(value, field.Value)) schema["minLength"] = 1;
-        if (bounds.MaxLength is { } most) schema["maxLength"] = most;
+        if ((bounds.MaxLength ?? field.Size?.Maximum) is { } most && ReferenceEquals(value, field.Value)) schema["maxLength"] = most;
+        else if (bounds.MaxLength is { } inner) schema["maxLength"] = inner;
         if (bounds.Pattern is { } pattern) schema["pattern"] = pattern;
         return schema;
     }

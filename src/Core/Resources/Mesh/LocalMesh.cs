@@ -26,12 +26,14 @@ public sealed record LocalControlPlane
 /// <summary>A gateway to start; what it listens on comes from Gateway objects that select its labels.</summary>
 public sealed record LocalGateway
 {
+    /// <summary>Unique in its namespace.</summary>
     [Required]
     public string Name { get; init; } = "";
 
     /// <summary><c>mesh-system</c> when empty.</summary>
     public string Namespace { get; init; } = "";
 
+    /// <summary>What Gateway objects select it by.</summary>
     [Required]
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
@@ -52,6 +54,7 @@ public sealed record LocalWorkload
     /// <summary><c>default</c> when empty.</summary>
     public string ServiceAccount { get; init; } = "";
 
+    /// <summary>What Services select it by, and policies.</summary>
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>Target port of its Services to the port on 127.0.0.1 where the application listens; 0: a free one is chosen.</summary>
@@ -64,6 +67,7 @@ public sealed record LocalWorkload
     /// <summary>Relative to the file; empty: the file's directory.</summary>
     public string WorkingDirectory { get; init; } = "";
 
+    /// <summary>Environment variables of the command, beside those the mesh sets.</summary>
     public ImmutableSortedDictionary<string, string> Env { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>Instances to run, each with its own address; null: 1.</summary>

@@ -47,7 +47,7 @@ internal sealed record CrdFacts
     {
         var istio = kind.Group.EndsWith(".istio.io", StringComparison.Ordinal);
         if (!istio && kind.Group != KindRegistry.MeshConfig.Group) return null;
-        if (kind == KindRegistry.LocalMesh) return null; // the input of `meshctl up`, never an object of a server
+        if (kind.Use != KindUse.Applied) return null; // a LocalMesh is the input of `meshctl up`, never an object of a server
         return new CrdFacts
         {
             Categories = istio ? ["istio-io", kind.Group.Replace(".istio.io", "-istio-io", StringComparison.Ordinal)] : ["mesh-dev"],
