@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Mesh.Core.Fields;
 using Mesh.Core.Schema.Cel;
 using Mesh.Core.Schema.Rules;
@@ -37,7 +38,7 @@ internal sealed class SchemaRules
 
     /// <param name="property">The C# name, by <c>nameof</c>.</param>
     /// <param name="bounds">What holds for it.</param>
-    public SchemaRules Field<T>(string property, FieldBounds bounds)
+    public SchemaRules Field<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(string property, FieldBounds bounds)
     {
         if (typeof(T).GetProperty(property) is null) throw new ArgumentException($"{typeof(T).Name} has no {property}", nameof(property));
         fields.Add((typeof(T), property), bounds);
