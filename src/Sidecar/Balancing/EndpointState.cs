@@ -1,5 +1,6 @@
 using System.Net;
 using Mesh.Sidecar.Telemetry;
+using Mesh.Sidecar.Transport;
 using Mesh.Sidecar.Upstreams;
 
 namespace Mesh.Sidecar.Balancing;
@@ -12,21 +13,17 @@ internal sealed class EndpointState
 {
     // Far below zero once disposed: a request that still holds an old snapshot sees a count that is not positive and picks again.
     private const int Disposed = int.MinValue / 2;
-    private readonly Lazy<HttpMessageInvoker> _invoker;
+    private readonly Lock _creation = new();
+    // By loop; written under the lock, read without.
+    private HttpMessageInvoker?[] _invokers = [];
     private volatile string? _principal;
     private LastSeries? _lastSeries;
     private int _inFlight;
     private volatile bool _retired;
 
-    public EndpointState(EndpointKey key, UpstreamConnector connector)
-    {
-        (Key, Connector) = (key, connector);
-        _invoker = new Lazy<HttpMessageInvoker>(() => connector.CreateInvoker(this));
-    }
+    public EndpointState(EndpointKey key, UpstreamConnector connector) => (Key, Connector) = (key, connector);
 
     public EndpointKey Key { get; }
-
-    public HttpMessageInvoker Invoker => _invoker.Value;
 
     public UpstreamConnector Connector { get; }
 
@@ -43,6 +40,17 @@ internal sealed class EndpointState
     public int InFlight => Math.Max(0, Volatile.Read(ref _inFlight));
 
     public bool IsRetired => _retired;
+
+    /// <summary>
+    /// The connection pool for requests that run on <paramref name="loop"/>; where the number of connections is limited, there is one for
+    /// all loops. Only between <see cref="TryAcquire"/> and <see cref="Release"/>.
+    /// </summary>
+    public HttpMessageInvoker InvokerOn(EventLoop loop)
+    {
+        var index = Key.Connection.MaxConnections == int.MaxValue ? loop.Index : 0;
+        var invokers = Volatile.Read(ref _invokers);
+        return (index < invokers.Length ? invokers[index] : null) ?? CreateInvoker(loop, index);
+    }
 
     /// <summary>Counts a request in; false when this endpoint is gone. Each true is answered by one <see cref="Release"/>.</summary>
     public bool TryAcquire()
@@ -64,9 +72,23 @@ internal sealed class EndpointState
         TryDispose();
     }
 
+    private HttpMessageInvoker CreateInvoker(EventLoop loop, int index)
+    {
+        lock (_creation)
+        {
+            var invokers = _invokers;
+            if (index >= invokers.Length) Array.Resize(ref invokers, index + 1);
+            var invoker = invokers[index] ??= Connector.CreateInvoker(this, loop);
+            Volatile.Write(ref _invokers, invokers);
+            return invoker;
+        }
+    }
+
     private void TryDispose()
     {
-        if (Interlocked.CompareExchange(ref _inFlight, Disposed, 0) == 0 && _invoker.IsValueCreated) _invoker.Value.Dispose();
+        if (Interlocked.CompareExchange(ref _inFlight, Disposed, 0) != 0) return;
+        lock (_creation)
+            foreach (var invoker in _invokers) invoker?.Dispose();
     }
 }
 

@@ -21,6 +21,9 @@ internal sealed record SidecarOptions
     public string AgentSocket { get; set; } = "";
     public string TokenFile { get; set; } = "";
     public int DrainSeconds { get; set; } = 5;
+
+    /// <summary>Threads that carry connections; 0 leaves it to the proxy: half as many as there are processors.</summary>
+    public int Concurrency { get; set; }
     public string MeshId { get; set; } = "";
     public string LogLevel { get; set; } = "information";
 
@@ -46,6 +49,7 @@ internal sealed record SidecarOptions
         Require(errors, "tokenFile", TokenFile);
         if (!System.Net.IPAddress.TryParse(ProxyAddress, out _)) errors.Add($"proxyAddress: '{ProxyAddress}' is not an IP address");
         if (DrainSeconds is < 0 or > 3600) errors.Add($"drainSeconds: {DrainSeconds} is not between 0 and 3600");
+        if (Concurrency is < 0 or > 256) errors.Add($"concurrency: {Concurrency} is not between 0 and 256");
         if (!Enum.TryParse<Microsoft.Extensions.Logging.LogLevel>(LogLevel, ignoreCase: true, out _))
             errors.Add($"logLevel: '{LogLevel}' is not a level");
         Ports.Validate(errors);

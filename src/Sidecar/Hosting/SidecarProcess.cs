@@ -5,8 +5,8 @@ using Mesh.Sidecar.Listeners;
 using Mesh.Sidecar.Security;
 using Mesh.Sidecar.Tcp;
 using Mesh.Sidecar.Telemetry;
+using Mesh.Sidecar.Transport;
 using Mesh.Sidecar.Upstreams;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Mesh.Sidecar.Hosting;
@@ -23,7 +23,7 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _quit = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly SocketConnectionContextFactory _sockets;
+    private readonly EventLoops _loops;
     private readonly Grpc.Net.Client.GrpcChannel _channel;
     private readonly HttpServer _http;
     private readonly AdminServer _admin;
@@ -39,9 +39,8 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
         var transport = new InternalTransport();
         var handshakes = new TlsHandshakes(Identity, new PeerVerifier(options.TrustDomain, time, _log));
         var metadata = new PeerMetadata(options);
-        _sockets = new SocketConnectionContextFactory(
-            new SocketConnectionFactoryOptions { UnsafePreferInlineScheduling = true, IOQueueCount = 0, WaitForDataBeforeAllocatingBuffer = true }, _log);
-        var front = new ConnectionFront(_sockets, handshakes, transport, new TcpForwarder(metadata, Identity, Metrics, time, _log), Connections, time, _log);
+        _loops = new EventLoops(options.Concurrency > 0 ? options.Concurrency : EventLoops.DefaultCount);
+        var front = new ConnectionFront(_loops, handshakes, transport, new TcpForwarder(metadata, Identity, Metrics, time, _log), Connections, time, _log);
         Configuration = new ProxyConfiguration(new UpstreamConnector(handshakes, time), front, Identity,
             new ChainDrain(TimeSpan.FromSeconds(options.DrainSeconds), time, _stopping.Token), e => _quit.TrySetException(e), options.IsGateway, time, _log);
         var forwarding = new Forwarding(_services.GetRequiredService<IHttpForwarder>(), metadata, time, _log);
@@ -119,7 +118,7 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
         _http.Dispose();
         _admin.Dispose();
         _channel.Dispose();
-        _sockets.Dispose();
+        _loops.Dispose();
         _stopping.Dispose();
         await _services.DisposeAsync();
     }

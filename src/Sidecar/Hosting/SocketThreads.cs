@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Mesh.Sidecar.Hosting;
 
 /// <summary>
@@ -14,9 +12,8 @@ internal static class SocketThreads
     {
         // Completions run on the thread that polled them: 10-25 % less CPU a request, measured on this proxy's prototype.
         SetDefault(Inline, "1");
-        // A proxy shares its machine with the application. On two processors one thread took 19 % less CPU a request than two and answered
-        // 17 % more of them (bench/README.md): fuller polls, fewer switches, and both legs of a request stay in one processor's cache.
-        SetDefault(Count, Math.Max(1, Environment.ProcessorCount / 2).ToString(CultureInfo.InvariantCulture));
+        // Connections have loops of their own (Transport); what is left is accepting, the agent and the admin port.
+        SetDefault(Count, "1");
     }
 
     private static void SetDefault(string name, string value) =>

@@ -152,7 +152,7 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, PeerMetadata 
         {
             var token = perTry?.Token ?? deadline?.Token ?? CancellationToken.None;
             var error = await forwarder.SendAsync(
-                request.Http, endpoint.State.Key.Prefix, endpoint.State.Invoker, http2 ? Http2 : Http1, attempt, token);
+                request.Http, endpoint.State.Key.Prefix, endpoint.State.InvokerOn(request.Connection.Loop), http2 ? Http2 : Http1, attempt, token);
             if (error == ForwarderError.None)
                 return attempt.RetryWanted ? TryResult.Again : TryResult.Done;
             var failure = request.Http.Features.Get<IForwarderErrorFeature>()?.Exception;

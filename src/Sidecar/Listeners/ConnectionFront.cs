@@ -1,20 +1,19 @@
-using System.IO.Pipelines;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Mesh.Sidecar.Security;
 using Mesh.Sidecar.Tcp;
+using Mesh.Sidecar.Transport;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Mesh.Sidecar.Listeners;
 
 /// <summary>
-/// The life of a connection: (1) wrap the socket, (2) see its first bytes where they matter, (3) pick the filter chain, (4) end TLS,
+/// The life of a connection: (1) give the socket to an event loop, (2) see its first bytes where they matter, (3) pick the filter chain, (4) end TLS,
 /// (5) splice TCP or hand to Kestrel and wait for its end. Every connection runs here on its own; the class holds no state of one.
 /// </summary>
 internal sealed partial class ConnectionFront(
-    SocketConnectionContextFactory sockets, TlsHandshakes handshakes, InternalTransport kestrel, TcpForwarder tcp, ConnectionGauge gauge,
+    EventLoops loops, TlsHandshakes handshakes, InternalTransport kestrel, TcpForwarder tcp, ConnectionGauge gauge,
     TimeProvider time, ILogger log)
 {
     /// <summary>Envoy's default for listener filters and for a TLS handshake.</summary>
@@ -24,7 +23,7 @@ internal sealed partial class ConnectionFront(
     {
         using var open = gauge.Open();
         // (1)
-        var transport = sockets.Create(socket);
+        var transport = SocketStream.Attach(socket, loops.Next());
         try
         {
             await ServeAsync(transport, listener);
@@ -40,14 +39,14 @@ internal sealed partial class ConnectionFront(
         }
     }
 
-    private async Task ServeAsync(ConnectionContext transport, ListenerModel listener)
+    private async Task ServeAsync(SocketStream transport, ListenerModel listener)
     {
         // (2)
         var protocol = WireProtocol.Other;
         if (listener.NeedsBytes)
         {
             using var limit = new CancellationTokenSource(HandshakeLimit, time);
-            protocol = await ConnectionSniffer.SniffAsync(transport.Transport.Input, limit.Token);
+            protocol = await ConnectionSniffer.SniffAsync(transport, limit.Token);
         }
         if (protocol == WireProtocol.Closed) return;
 
@@ -56,40 +55,38 @@ internal sealed partial class ConnectionFront(
         if (chain is null)
         {
             Log.NoChain(log, listener.Name, transport.RemoteEndPoint, protocol);
-            transport.Abort(new ConnectionAbortedException("no filter chain matches"));
+            transport.Abort();
             return;
         }
 
         // (4)
         if (chain.Tls is null)
         {
-            await ServeChainAsync(transport, transport.Transport, null, chain, protocol, null);
+            await ServeChainAsync(transport, Pipe(transport, transport), null, chain, protocol, null);
             return;
         }
         if (protocol != WireProtocol.Tls)
         {
             Log.PlainTextRefused(log, listener.Name, transport.RemoteEndPoint);
-            transport.Abort(new ConnectionAbortedException("plain text where TLS is required"));
+            transport.Abort();
             return;
         }
         var peer = await HandshakeAsync(transport, chain.Tls);
         await using (peer.Stream)
         {
-            var pipe = new DuplexPipe(
-                PipeReader.Create(peer.Stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)),
-                PipeWriter.Create(peer.Stream, new StreamPipeWriterOptions(leaveOpen: true)));
+            var pipe = Pipe(peer.Stream, transport);
             await ServeChainAsync(transport, pipe, peer.Stream, chain, await InnerProtocolAsync(pipe, chain, peer.Alpn), peer.SpiffeId);
         }
     }
 
-    private async Task<TlsPeer> HandshakeAsync(ConnectionContext transport, DownstreamTlsModel tls)
+    private async Task<TlsPeer> HandshakeAsync(SocketStream transport, DownstreamTlsModel tls)
     {
         using var limit = new CancellationTokenSource(HandshakeLimit, time);
-        return await handshakes.AcceptAsync(new DuplexPipeStream(transport.Transport.Input, transport.Transport.Output), tls, limit.Token);
+        return await handshakes.AcceptAsync(transport, tls, limit.Token);
     }
 
     // ALPN decides; without it, the first bytes do.
-    private async ValueTask<WireProtocol> InnerProtocolAsync(IDuplexPipe pipe, FilterChainModel chain, SslApplicationProtocol alpn)
+    private async ValueTask<WireProtocol> InnerProtocolAsync(DuplexPipe pipe, FilterChainModel chain, SslApplicationProtocol alpn)
     {
         if (chain.Http is null) return WireProtocol.Other;
         if (alpn == TlsHandshakes.IstioH2 || alpn == SslApplicationProtocol.Http2) return WireProtocol.Http2;
@@ -99,25 +96,26 @@ internal sealed partial class ConnectionFront(
     }
 
     private async Task ServeChainAsync(
-        ConnectionContext transport, IDuplexPipe pipe, SslStream? tls, FilterChainModel chain, WireProtocol protocol, string? peer)
+        SocketStream transport, DuplexPipe pipe, SslStream? tls, FilterChainModel chain, WireProtocol protocol, string? peer)
     {
         // (5)
         if (protocol == WireProtocol.Closed) return;
         if (chain.Http is null)
         {
-            await tcp.ForwardAsync(pipe, tls, chain, peer);
+            await tcp.ForwardAsync(pipe, tls, transport, chain, peer);
             return;
         }
         if (protocol is not (WireProtocol.Http1 or WireProtocol.Http2))
         {
             Log.NotHttp(log, chain.Listener.Name, transport.RemoteEndPoint);
-            transport.Abort(new ConnectionAbortedException("not HTTP"));
+            transport.Abort();
             return;
         }
         var connection = new DownstreamConnection(transport, pipe, chain, peer, protocol == WireProtocol.Http2)
         {
             ClientCertificateHeader = chain.Http.DescribeClient && peer is not null ? handshakes.DescribePeer(tls!) : null,
         };
+        transport.OnPeerGone(connection.OnPeerGone);
         chain.Connections.Add(connection);
         try
         {
@@ -128,6 +126,8 @@ internal sealed partial class ConnectionFront(
             chain.Connections.Remove(connection);
         }
     }
+
+    private static DuplexPipe Pipe(Stream stream, SocketStream socket) => new(new StreamInput(stream, socket), new StreamOutput(stream, socket));
 
     private static partial class Log
     {

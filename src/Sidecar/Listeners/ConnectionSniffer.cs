@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Mesh.Sidecar.Transport;
 
 namespace Mesh.Sidecar.Listeners;
 
@@ -17,8 +18,27 @@ internal enum WireProtocol
 /// <summary>Tells TLS, HTTP/1.x, HTTP/2 with prior knowledge and the rest apart by a connection's first bytes, taking none of them.</summary>
 internal static class ConnectionSniffer
 {
+    private const int Needed = 24;
+
     private static ReadOnlySpan<byte> Http2Preface => "PRI * HTTP/2.0"u8;
 
+    public static async ValueTask<WireProtocol> SniffAsync(SocketStream socket, CancellationToken cancellation)
+    {
+        var head = new byte[Needed];
+        var seen = 0;
+        while (true)
+        {
+            var count = await socket.PeekAsync(head, seen, cancellation);
+            if (count == 0) return WireProtocol.Closed;
+            var protocol = Classify(head.AsSpan(0, count));
+            if (protocol != WireProtocol.Undecided) return protocol;
+            // No more than before: the peer is done.
+            if (count <= seen) return WireProtocol.Other;
+            seen = count;
+        }
+    }
+
+    /// <summary>The same inside TLS.</summary>
     public static async ValueTask<WireProtocol> SniffAsync(PipeReader input, CancellationToken cancellation)
     {
         while (true)
@@ -35,11 +55,16 @@ internal static class ConnectionSniffer
     /// <summary>The protocol that <paramref name="bytes"/>, a connection's beginning, speaks.</summary>
     public static WireProtocol Classify(in ReadOnlySequence<byte> bytes)
     {
-        Span<byte> head = stackalloc byte[24];
+        Span<byte> head = stackalloc byte[Needed];
         var length = (int)Math.Min(bytes.Length, head.Length);
-        if (length == 0) return WireProtocol.Undecided;
         bytes.Slice(0, length).CopyTo(head);
-        head = head[..length];
+        return Classify(head[..length]);
+    }
+
+    private static WireProtocol Classify(ReadOnlySpan<byte> head)
+    {
+        var length = head.Length;
+        if (length == 0) return WireProtocol.Undecided;
         // RFC 8446, 5.1: a handshake record is 22, major version 3.
         if (head[0] == 0x16) return length < 2 ? WireProtocol.Undecided : head[1] == 3 ? WireProtocol.Tls : WireProtocol.Other;
         var compared = Math.Min(length, Http2Preface.Length);
@@ -57,6 +82,6 @@ internal static class ConnectionSniffer
             if (head[i] is (byte)'\r' or (byte)'\n' && i < 2) continue;
             if (head[i] is not (>= (byte)'A' and <= (byte)'Z' or (byte)'-' or (byte)'_')) return WireProtocol.Other;
         }
-        return head.Length < 24 ? WireProtocol.Undecided : WireProtocol.Other;
+        return head.Length < Needed ? WireProtocol.Undecided : WireProtocol.Other;
     }
 }

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Mesh.Sidecar.Telemetry;
+using Mesh.Sidecar.Transport;
 
 namespace Mesh.Sidecar.Listeners;
 
@@ -14,20 +16,29 @@ namespace Mesh.Sidecar.Listeners;
 /// </summary>
 internal sealed class DownstreamConnection : ConnectionContext
 {
-    private readonly ConnectionContext _transport;
+    private static long _last;
+
+    private readonly SocketStream _socket;
+    private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LastSeries? _lastSeries;
     private volatile bool _draining;
 
-    public DownstreamConnection(ConnectionContext transport, IDuplexPipe pipe, FilterChainModel chain, string? peerPrincipal, bool isHttp2)
+    public DownstreamConnection(SocketStream socket, IDuplexPipe pipe, FilterChainModel chain, string? peerPrincipal, bool isHttp2)
     {
-        _transport = transport;
+        _socket = socket;
         Transport = pipe;
         Chain = chain;
         PeerPrincipal = peerPrincipal;
         IsHttp2 = isHttp2;
+        LocalEndPoint = socket.LocalEndPoint;
+        RemoteEndPoint = socket.RemoteEndPoint;
+        ConnectionClosed = _closed.Token;
         Features.Set(this);
     }
+
+    /// <summary>The loop that this connection, and what its requests need, runs on.</summary>
+    public EventLoop Loop => _socket.Loop;
 
     public FilterChainModel Chain { get; }
 
@@ -55,35 +66,26 @@ internal sealed class DownstreamConnection : ConnectionContext
 
     public override string ConnectionId
     {
-        get => _transport.ConnectionId;
-        set => _transport.ConnectionId = value;
+        get => field ??= Interlocked.Increment(ref _last).ToString("x", CultureInfo.InvariantCulture);
+        set;
     }
 
-    public override IFeatureCollection Features => _transport.Features;
+    public override IFeatureCollection Features { get; } = new FeatureCollection();
 
     public override IDictionary<object, object?> Items
     {
-        get => _transport.Items;
-        set => _transport.Items = value;
+        get => field ??= new ConnectionItems();
+        set;
     }
 
-    public override CancellationToken ConnectionClosed
-    {
-        get => _transport.ConnectionClosed;
-        set => _transport.ConnectionClosed = value;
-    }
+    public override CancellationToken ConnectionClosed { get; set; }
 
-    public override EndPoint? LocalEndPoint
-    {
-        get => _transport.LocalEndPoint;
-        set => _transport.LocalEndPoint = value;
-    }
+    public override EndPoint? LocalEndPoint { get; set; }
 
-    public override EndPoint? RemoteEndPoint
-    {
-        get => _transport.RemoteEndPoint;
-        set => _transport.RemoteEndPoint = value;
-    }
+    public override EndPoint? RemoteEndPoint { get; set; }
+
+    /// <summary>The peer closed or reset its side: a request in flight is of no use to anybody, as with Envoy.</summary>
+    public void OnPeerGone() => ThreadPool.UnsafeQueueUserWorkItem(static connection => connection._closed.Cancel(), this, preferLocal: false);
 
     /// <summary>
     /// Asks the peer to go elsewhere: GOAWAY on HTTP/2 at once; on HTTP/1.1 the next response says <c>Connection: close</c>, because
@@ -98,7 +100,7 @@ internal sealed class DownstreamConnection : ConnectionContext
     /// <summary>Closes once idle; what is in flight finishes.</summary>
     public void RequestClose() => Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
 
-    public override void Abort(ConnectionAbortedException abortReason) => _transport.Abort(abortReason);
+    public override void Abort(ConnectionAbortedException abortReason) => _socket.Abort();
 
     // The front owns the socket and disposes it after TLS said goodbye.
     public override ValueTask DisposeAsync()

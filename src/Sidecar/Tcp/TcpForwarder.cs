@@ -4,6 +4,7 @@ using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Listeners;
 using Mesh.Sidecar.Security;
 using Mesh.Sidecar.Telemetry;
+using Mesh.Sidecar.Transport;
 
 namespace Mesh.Sidecar.Tcp;
 
@@ -16,7 +17,7 @@ internal sealed partial class TcpForwarder(
 {
     private const int BufferSize = 16 * 1024;
 
-    public async Task ForwardAsync(IDuplexPipe downstream, SslStream? tls, FilterChainModel chain, string? peer)
+    public async Task ForwardAsync(IDuplexPipe downstream, SslStream? tls, SocketStream socket, FilterChainModel chain, string? peer)
     {
         var target = chain.Tcp!.Targets.Draw();
         // Not tied to the transport's "closed", which a half close already is: the pipes say when a side is done or broken.
@@ -24,7 +25,7 @@ internal sealed partial class TcpForwarder(
         chain.Connections.Add(end);
         try
         {
-            await SpliceAsync(downstream, tls, chain, target.Upstream, peer, end);
+            await SpliceAsync(downstream, tls, socket, chain, target.Upstream, peer, end);
         }
         finally
         {
@@ -33,17 +34,17 @@ internal sealed partial class TcpForwarder(
     }
 
     private async Task SpliceAsync(
-        IDuplexPipe downstream, SslStream? tls, FilterChainModel chain, UpstreamState upstream, string? peer, CancellationTokenSource end)
+        IDuplexPipe downstream, SslStream? tls, SocketStream socket, FilterChainModel chain, UpstreamState upstream, string? peer, CancellationTokenSource end)
     {
         var tcp = chain.Tcp!;
-        var (endpoint, stream, flag) = await ConnectAsync(upstream, tcp, end.Token);
+        var (endpoint, stream, flag) = await ConnectAsync(upstream, tcp, socket.Loop, end.Token);
         var series = metrics.For(Labels(chain.Listener.IsInbound, upstream, endpoint, peer, flag));
         series.Open();
         try
         {
             if (stream is null) return;
             await using (stream)
-                await CopyBothAsync(downstream, tls, stream, series, tcp.IdleTimeout, end);
+                await CopyBothAsync(downstream, tls, socket, stream, series, tcp.IdleTimeout, end);
         }
         finally
         {
@@ -53,7 +54,7 @@ internal sealed partial class TcpForwarder(
     }
 
     private async Task<(EndpointModel? Endpoint, Stream? Stream, string Flag)> ConnectAsync(
-        UpstreamState upstream, TcpChainModel tcp, CancellationToken cancellation)
+        UpstreamState upstream, TcpChainModel tcp, EventLoop loop, CancellationToken cancellation)
     {
         var tried = new TriedEndpoints();
         EndpointModel? endpoint = null;
@@ -63,7 +64,7 @@ internal sealed partial class TcpForwarder(
             if (endpoint is null) return (null, null, "UH");
             try
             {
-                return (endpoint, await endpoint.State.Connector.ConnectAsync(endpoint.State, AppProtocol.Tcp, cancellation), "-");
+                return (endpoint, await endpoint.State.Connector.ConnectAsync(endpoint.State, AppProtocol.Tcp, loop, cancellation), "-");
             }
             catch (IOException e)
             {
@@ -81,13 +82,13 @@ internal sealed partial class TcpForwarder(
     }
 
     private async Task CopyBothAsync(
-        IDuplexPipe downstream, SslStream? tls, Stream upstream, TcpSeries series, TimeSpan idle, CancellationTokenSource end)
+        IDuplexPipe downstream, SslStream? tls, SocketStream socket, Stream upstream, TcpSeries series, TimeSpan idle, CancellationTokenSource end)
     {
         var clock = new IdleClock(idle, time, end);
         using (clock)
         {
             var up = UpAsync(downstream.Input, upstream, series, clock, end);
-            var down = DownAsync(upstream, downstream.Output, tls, series, clock, end);
+            var down = DownAsync(upstream, downstream.Output, tls, socket, series, clock, end);
             await Task.WhenAll(up, down);
         }
     }
@@ -116,12 +117,14 @@ internal sealed partial class TcpForwarder(
     }
 
     private static async Task DownAsync(
-        Stream from, PipeWriter to, SslStream? tls, TcpSeries series, IdleClock clock, CancellationTokenSource end)
+        Stream from, PipeWriter to, SslStream? tls, SocketStream socket, TcpSeries series, IdleClock clock, CancellationTokenSource end)
     {
         try
         {
             while (true)
             {
+                // Nothing is held while nothing comes.
+                _ = await from.ReadAsync(Memory<byte>.Empty, end.Token);
                 var count = await from.ReadAsync(to.GetMemory(BufferSize), end.Token);
                 if (count == 0) break;
                 to.Advance(count);
@@ -130,9 +133,10 @@ internal sealed partial class TcpForwarder(
                 var flushed = await to.FlushAsync(end.Token);
                 if (flushed.IsCompleted) break;
             }
-            // Closing a socket's pipe sends FIN; over TLS close_notify says it first.
-            if (tls is not null) await tls.ShutdownAsync();
             await to.CompleteAsync();
+            // FIN; over TLS close_notify says it first.
+            if (tls is not null) await tls.ShutdownAsync();
+            socket.ShutdownSend();
         }
         catch
         {
@@ -193,8 +197,8 @@ internal static class HalfClose
             case System.Net.Security.SslStream tls:
                 await tls.ShutdownAsync();
                 break;
-            case System.Net.Sockets.NetworkStream network:
-                network.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+            case SocketStream socket:
+                socket.ShutdownSend();
                 break;
         }
     }

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Text;
 using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Security;
+using Mesh.Sidecar.Transport;
 
 namespace Mesh.Sidecar.Upstreams;
 
@@ -11,10 +11,10 @@ namespace Mesh.Sidecar.Upstreams;
 internal sealed class UpstreamConnector(TlsHandshakes handshakes, TimeProvider time)
 {
     /// <summary>
-    /// A connection pool of its own for one endpoint. The URI scheme stays http, so that HTTP/2 goes with prior knowledge over the stream
+    /// A connection pool of its own for one endpoint, whose connections run on <paramref name="loop"/>. The URI scheme stays http, so that HTTP/2 goes with prior knowledge over the stream
     /// that <see cref="ConnectAsync"/> has already secured.
     /// </summary>
-    public HttpMessageInvoker CreateInvoker(EndpointState endpoint)
+    public HttpMessageInvoker CreateInvoker(EndpointState endpoint, EventLoop loop)
     {
         var key = endpoint.Key;
         var handler = new SocketsHttpHandler
@@ -39,30 +39,27 @@ internal sealed class UpstreamConnector(TlsHandshakes handshakes, TimeProvider t
             ConnectCallback = async (context, cancellation) =>
             {
                 var protocol = context.InitialRequestMessage.Version.Major >= 2 ? AppProtocol.Http2 : AppProtocol.Http1;
-                return await ConnectAsync(endpoint, protocol, cancellation);
+                return await ConnectAsync(endpoint, protocol, loop, cancellation);
             },
         };
         return new HttpMessageInvoker(handler, disposeHandler: true);
     }
 
     /// <summary>A connection ready for bytes. Any failure, a timeout too, is an <see cref="IOException"/> that names the endpoint.</summary>
-    public async ValueTask<Stream> ConnectAsync(EndpointState endpoint, AppProtocol protocol, CancellationToken cancellation)
+    public async ValueTask<Stream> ConnectAsync(EndpointState endpoint, AppProtocol protocol, EventLoop loop, CancellationToken cancellation)
     {
         var key = endpoint.Key;
         using var limit = new CancellationTokenSource(key.Connection.ConnectTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        var socket = new Socket(key.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         Stream? stream = null;
         try
         {
-            await socket.ConnectAsync(key.Address, both.Token);
-            stream = new NetworkStream(socket, ownsSocket: true);
+            stream = await SocketStream.ConnectAsync(key.Address, loop, both.Token);
             return key.Tls is null ? stream : await SecureAsync(stream, endpoint, key.Tls, protocol, both.Token);
         }
         catch (Exception e)
         {
             if (stream is not null) await stream.DisposeAsync();
-            else socket.Dispose();
             if (cancellation.IsCancellationRequested) throw;
             throw new IOException(limit.IsCancellationRequested ? $"{key.Address}: connection timeout" : $"{key.Address}: {e.Message}", e);
         }
