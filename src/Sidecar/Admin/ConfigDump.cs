@@ -3,6 +3,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Mesh.Protocol;
+using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Discovery;
 using Mesh.Sidecar.Hosting;
 using Mesh.Sidecar.Security;
@@ -59,6 +60,7 @@ internal sealed class ConfigDump(ProxyConfiguration configuration, WorkloadIdent
                 json.WriteNumber("inFlight", endpoint.State.InFlight);
                 json.WriteBoolean("mutualTls", endpoint.IsMutualTls);
                 json.WriteString("workload", endpoint.Destination.Workload);
+                WriteVitals(json, endpoint.State.Vitals);
                 json.WriteEndObject();
             }
             json.WriteEndArray();
@@ -66,6 +68,15 @@ internal sealed class ConfigDump(ProxyConfiguration configuration, WorkloadIdent
         }
         json.WriteEndArray();
     });
+
+    private static void WriteVitals(Utf8JsonWriter json, EndpointVitals vitals)
+    {
+        json.WriteBoolean("ejected", vitals.IsEjected);
+        json.WriteNumber("ejections", vitals.Ejections);
+        if (vitals.SuccessRate is { } rate) json.WriteNumber("successRate", Math.Round(rate, 2));
+        if (vitals.Warmth < 1) json.WriteNumber("warmth", Math.Round(vitals.Warmth, 3));
+        if (vitals.IsAvoided) json.WriteBoolean("avoided", true);
+    }
 
     public string Listeners() => Write(json =>
     {

@@ -21,11 +21,14 @@ internal sealed class EndpointState
     private int _inFlight;
     private volatile bool _retired;
 
-    public EndpointState(EndpointKey key, UpstreamConnector connector) => (Key, Connector) = (key, connector);
+    public EndpointState(EndpointKey key, UpstreamConnector connector, EndpointVitals? vitals = null) =>
+        (Key, Connector, Vitals) = (key, connector, vitals ?? new EndpointVitals());
 
     public EndpointKey Key { get; }
 
     public UpstreamConnector Connector { get; }
+
+    public EndpointVitals Vitals { get; }
 
     /// <summary>The SPIFFE ID that the peer proved on the newest connection; null before the first and without mutual TLS.</summary>
     public string? Principal

@@ -27,14 +27,21 @@ internal static class ClusterDecoder
             cluster.Type is XdsCluster.Types.DiscoveryType.StrictDns or XdsCluster.Types.DiscoveryType.LogicalDns, $"type {cluster.Type}");
         var isEds = cluster.Type == XdsCluster.Types.DiscoveryType.Eds;
         var thresholds = Thresholds(cluster);
+        var options = Options(cluster);
         var config = new UpstreamConfigModel
         {
             Name = cluster.Name,
-            Balancer = BalancerOf(cluster),
+            Balancer = BalancingDecoder.Balancer(cluster),
             Choices = (int)Math.Clamp(cluster.LeastRequestLbConfig?.ChoiceCount ?? 2, 2, 16),
-            Protocol = ProtocolOf(cluster),
+            Hashing = BalancingDecoder.Hashing(cluster),
+            Warmup = BalancingDecoder.Warmup(cluster),
+            UsesLocalityWeights = cluster.CommonLbConfig?.LocalityWeightedLbConfig is not null,
+            Zones = BalancingDecoder.Zones(cluster),
+            FailsInPanic = cluster.CommonLbConfig?.ZoneAwareLbConfig?.FailTrafficOnPanic == true,
+            Outliers = OutlierDecoder.Decode(cluster, options),
+            Protocol = ProtocolOf(cluster, options),
             Connection = new ConnectionSettings(
-                cluster.ConnectTimeout?.ToTimeSpan() is { Ticks: > 0 } timeout ? timeout : TimeSpan.FromSeconds(10), IdleTimeout(cluster),
+                cluster.ConnectTimeout?.ToTimeSpan() is { Ticks: > 0 } timeout ? timeout : TimeSpan.FromSeconds(10), IdleTimeout(options),
                 Limit(thresholds?.MaxConnections)),
             Service = ServiceOf(cluster.Metadata),
             EdsName = isEds ? cluster.EdsClusterConfig?.ServiceName is { Length: > 0 } name ? name : cluster.Name : null,
@@ -61,15 +68,6 @@ internal static class ClusterDecoder
 
     private static int Limit(uint? value) => value is null or > int.MaxValue ? int.MaxValue : (int)value;
 
-    private static BalancerKind BalancerOf(XdsCluster cluster) => cluster.LbPolicy switch
-    {
-        XdsCluster.Types.LbPolicy.RoundRobin => BalancerKind.RoundRobin,
-        XdsCluster.Types.LbPolicy.LeastRequest => BalancerKind.LeastRequest,
-        XdsCluster.Types.LbPolicy.Random => BalancerKind.Random,
-        XdsCluster.Types.LbPolicy.ClusterProvided when cluster.Type == XdsCluster.Types.DiscoveryType.OriginalDst => BalancerKind.RoundRobin,
-        _ => throw InvalidResourceException.Unsupported($"lb_policy {cluster.LbPolicy}"),
-    };
-
     private static HttpProtocolOptions? Options(XdsCluster cluster)
     {
         foreach (var (_, any) in cluster.TypedExtensionProtocolOptions)
@@ -82,9 +80,9 @@ internal static class ClusterDecoder
         return null;
     }
 
-    private static UpstreamProtocol ProtocolOf(XdsCluster cluster)
+    private static UpstreamProtocol ProtocolOf(XdsCluster cluster, HttpProtocolOptions? options)
     {
-        if (Options(cluster) is not { } options) return cluster.Http2ProtocolOptions is null ? UpstreamProtocol.Http1 : UpstreamProtocol.Http2;
+        if (options is null) return cluster.Http2ProtocolOptions is null ? UpstreamProtocol.Http1 : UpstreamProtocol.Http2;
         return options.UpstreamProtocolOptionsCase switch
         {
             HttpProtocolOptions.UpstreamProtocolOptionsOneofCase.ExplicitHttpConfig =>
@@ -94,9 +92,9 @@ internal static class ClusterDecoder
         };
     }
 
-    private static TimeSpan IdleTimeout(XdsCluster cluster)
+    private static TimeSpan IdleTimeout(HttpProtocolOptions? options)
     {
-        var configured = Options(cluster)?.CommonHttpProtocolOptions?.IdleTimeout?.ToTimeSpan();
+        var configured = options?.CommonHttpProtocolOptions?.IdleTimeout?.ToTimeSpan();
         return configured is { Ticks: > 0 } ? configured.Value : TimeSpan.FromMinutes(10);
     }
 

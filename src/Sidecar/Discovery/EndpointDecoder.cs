@@ -15,14 +15,28 @@ internal static class EndpointDecoder
         DecodedCluster cluster, ClusterLoadAssignment assignment, UpstreamModel? before, UpstreamConnector connector)
     {
         InvalidResourceException.ThrowIf(assignment.Policy is { DropOverloads.Count: > 0 }, "policy.drop_overloads");
+        InvalidResourceException.ThrowIf(assignment.Policy is { WeightedPriorityHealth: true }, "policy.weighted_priority_health");
         var known = new Dictionary<EndpointKey, EndpointState>();
-        foreach (var endpoint in before?.Endpoints ?? []) known.TryAdd(endpoint.State.Key, endpoint.State);
+        var vitals = new Dictionary<IPEndPoint, EndpointVitals>();
+        foreach (var endpoint in before?.Endpoints ?? [])
+        {
+            known.TryAdd(endpoint.State.Key, endpoint.State);
+            vitals.TryAdd(endpoint.State.Key.Address, endpoint.State.Vitals);
+        }
         var endpoints = new List<EndpointModel>();
-        foreach (var locality in assignment.Endpoints)
-            foreach (var endpoint in locality.LbEndpoints)
-                endpoints.Add(One(cluster, endpoint, locality.Priority, known, connector));
-        return new UpstreamModel(cluster.Config, endpoints);
+        foreach (var group in assignment.Endpoints)
+        {
+            var locality = LocalityOf(group);
+            foreach (var endpoint in group.LbEndpoints)
+                endpoints.Add(One(cluster, endpoint, group.Priority, known, vitals, connector) with { Locality = locality });
+        }
+        var config = assignment.Policy?.OverprovisioningFactor is { } factor ? cluster.Config with { Overprovisioning = (int)Math.Min(factor, 100_000) } : cluster.Config;
+        return new UpstreamModel(config, endpoints);
     }
+
+    private static LocalityModel LocalityOf(LocalityLbEndpoints group) => group.Locality is { } locality
+        ? new LocalityModel(locality.Region, locality.Zone, locality.SubZone, group.LoadBalancingWeight ?? 0)
+        : LocalityModel.None with { Weight = group.LoadBalancingWeight ?? 0 };
 
     public static IPEndPoint AddressOf(Address? address)
     {
@@ -34,11 +48,12 @@ internal static class EndpointDecoder
     }
 
     private static EndpointModel One(
-        DecodedCluster cluster, LbEndpoint endpoint, uint priority, Dictionary<EndpointKey, EndpointState> known, UpstreamConnector connector)
+        DecodedCluster cluster, LbEndpoint endpoint, uint priority, Dictionary<EndpointKey, EndpointState> known,
+        Dictionary<IPEndPoint, EndpointVitals> vitals, UpstreamConnector connector)
     {
         var address = AddressOf(endpoint.Endpoint?.Address);
         var key = new EndpointKey(address, TransportFor(cluster, endpoint.Metadata), cluster.Config.Connection);
-        if (!known.TryGetValue(key, out var state)) known[key] = state = new EndpointState(key, connector);
+        if (!known.TryGetValue(key, out var state)) known[key] = state = new EndpointState(key, connector, vitals.GetValueOrDefault(address));
         return new EndpointModel(state, Health(endpoint.HealthStatus), endpoint.LoadBalancingWeight ?? 1, priority,
             endpoint.Endpoint?.Hostname is { Length: > 0 } hostname ? hostname : null, DestinationOf(endpoint.Metadata));
     }

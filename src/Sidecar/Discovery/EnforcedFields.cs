@@ -59,17 +59,29 @@ internal static class EnforcedFields
         [XdsCluster.Descriptor] = Of(XdsCluster.Descriptor,
             "name type eds_cluster_config connect_timeout lb_policy least_request_lb_config round_robin_lb_config original_dst_lb_config load_assignment "
             + "circuit_breakers http_protocol_options http2_protocol_options typed_extension_protocol_options common_lb_config transport_socket "
-            + "transport_socket_matches metadata alt_stat_name"),
+            + "transport_socket_matches metadata alt_stat_name outlier_detection ring_hash_lb_config maglev_lb_config"),
         [XdsCluster.Types.EdsClusterConfig.Descriptor] = Of(XdsCluster.Types.EdsClusterConfig.Descriptor, "eds_config service_name"),
-        [XdsCluster.Types.LeastRequestLbConfig.Descriptor] = Of(XdsCluster.Types.LeastRequestLbConfig.Descriptor, "choice_count"),
-        [XdsCluster.Types.RoundRobinLbConfig.Descriptor] = Of(XdsCluster.Types.RoundRobinLbConfig.Descriptor, ""),
+        [XdsCluster.Types.LeastRequestLbConfig.Descriptor] = Of(XdsCluster.Types.LeastRequestLbConfig.Descriptor, "choice_count slow_start_config"),
+        [XdsCluster.Types.RoundRobinLbConfig.Descriptor] = Of(XdsCluster.Types.RoundRobinLbConfig.Descriptor, "slow_start_config"),
+        [RuntimeDouble.Descriptor] = Of(RuntimeDouble.Descriptor, "default_value runtime_key"),
+        [XdsCluster.Types.RingHashLbConfig.Descriptor] = Of(XdsCluster.Types.RingHashLbConfig.Descriptor, "minimum_ring_size maximum_ring_size"),
         [XdsCluster.Types.OriginalDstLbConfig.Descriptor] = Of(XdsCluster.Types.OriginalDstLbConfig.Descriptor, ""),
-        [XdsCluster.Types.CommonLbConfig.Descriptor] = Of(XdsCluster.Types.CommonLbConfig.Descriptor, "healthy_panic_threshold"),
+        [XdsCluster.Types.CommonLbConfig.Descriptor] = Of(XdsCluster.Types.CommonLbConfig.Descriptor,
+            "healthy_panic_threshold zone_aware_lb_config locality_weighted_lb_config"),
+        [XdsCluster.Types.CommonLbConfig.Types.ZoneAwareLbConfig.Descriptor] =
+            Of(XdsCluster.Types.CommonLbConfig.Types.ZoneAwareLbConfig.Descriptor, "min_cluster_size fail_traffic_on_panic"),
+        [OutlierDetection.Descriptor] = Of(OutlierDetection.Descriptor,
+            "consecutive_5xx interval base_ejection_time max_ejection_percent enforcing_consecutive_5xx enforcing_success_rate success_rate_minimum_hosts "
+            + "success_rate_request_volume success_rate_stdev_factor consecutive_gateway_failure enforcing_consecutive_gateway_failure "
+            + "split_external_local_origin_errors consecutive_local_origin_failure enforcing_consecutive_local_origin_failure "
+            + "enforcing_local_origin_success_rate failure_percentage_threshold enforcing_failure_percentage "
+            + "enforcing_failure_percentage_local_origin failure_percentage_minimum_hosts failure_percentage_request_volume max_ejection_time "
+            + "max_ejection_time_jitter always_eject_one_host"),
         [CircuitBreakers.Descriptor] = Of(CircuitBreakers.Descriptor, "thresholds"),
         [CircuitBreakers.Types.Thresholds.Descriptor] =
             Of(CircuitBreakers.Types.Thresholds.Descriptor, "priority max_connections max_pending_requests max_requests max_retries track_remaining"),
         [UpstreamOptions.Descriptor] = Of(UpstreamOptions.Descriptor,
-            "common_http_protocol_options explicit_http_config use_downstream_protocol_config auto_config"),
+            "common_http_protocol_options explicit_http_config use_downstream_protocol_config auto_config outlier_detection"),
         [HttpProtocolOptions.Descriptor] = Of(HttpProtocolOptions.Descriptor, "idle_timeout"),
         [Http1ProtocolOptions.Descriptor] = Of(Http1ProtocolOptions.Descriptor, ""),
         [Http2ProtocolOptions.Descriptor] = Of(Http2ProtocolOptions.Descriptor, ""),

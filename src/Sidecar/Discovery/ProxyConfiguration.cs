@@ -199,10 +199,10 @@ internal sealed partial class ProxyConfiguration(
         Sources[(TypeUrls.ClusterLoadAssignment, name)] = assignment;
     }
 
-    private static void Swap(UpstreamState state, UpstreamModel? model)
+    private void Swap(UpstreamState state, UpstreamModel? model)
     {
         var before = state.Model;
-        state.Model = model;
+        state.Replace(model, time, log);
         if (before is null) return;
         // Retired after the swap: who still holds the old model finds the count closed and picks from the new one.
         var kept = model?.Endpoints.Select(e => e.State).ToHashSet() ?? [];

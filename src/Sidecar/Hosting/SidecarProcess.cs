@@ -49,7 +49,7 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
         _channel = AgentChannel.Open(options.AgentSocket, logging);
         Discovery = new DiscoveryClient(_channel, Configuration, options, time, _log);
         _certificates = new CertificateClient(_channel, Identity, options, Discovery.Poke, time, _log);
-        var pages = new AdminPages(options, new ConfigDump(Configuration, Identity, metadata, time), new PrometheusText(Metrics, Gauges()), logging,
+        var pages = new AdminPages(options, new ConfigDump(Configuration, Identity, metadata, time), new PrometheusText(Metrics, Gauges(), new UpstreamText(Configuration.Upstreams)), logging,
             () => IsReady, BeginDrain, () => _quit.TrySetResult());
         _admin = new AdminServer(options, pages, _services, logging);
     }

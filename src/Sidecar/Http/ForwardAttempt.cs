@@ -69,8 +69,10 @@ internal sealed class ForwardAttempt(ProxyRequest owner) : HttpTransformer
         if (proxyResponse is null) return new ValueTask<bool>(true);
         GotResponse = true;
         var status = (int)proxyResponse.StatusCode;
+        var grpcStatus = GrpcStatusOf(proxyResponse);
+        ResponseReport.Report(owner.Destination!.Upstream, _endpoint.State.Vitals, status, grpcStatus, proxyResponse);
         if (_retry is not null && status != 101 && (owner.Body is null || owner.Body.CanReplay)
-            && _retry.AppliesTo(httpContext.Request.Method, status, GrpcStatusOf(proxyResponse)))
+            && _retry.AppliesTo(httpContext.Request.Method, status, grpcStatus))
         {
             RetryWanted = true;
             return new ValueTask<bool>(false);

@@ -101,6 +101,7 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, PeerMetadata 
 
             // (4)
             if (result.IsDone) return;
+            if (!request.Attempt.GotResponse) ResponseReport.Failed(upstream, endpoint.State.Vitals, result);
             var again = left is not null && deadline?.IsCancellationRequested != true
                 && (request.Body is null || request.Body.CanReplay) && !request.Http.Response.HasStarted
                 && (result.RetryWanted || left.AppliesTo(request.Http.Request.Method, result.Failure));

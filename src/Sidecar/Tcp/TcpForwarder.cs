@@ -64,10 +64,13 @@ internal sealed partial class TcpForwarder(
             if (endpoint is null) return (null, null, "UH");
             try
             {
-                return (endpoint, await endpoint.State.Connector.ConnectAsync(endpoint.State, AppProtocol.Tcp, loop, cancellation), "-");
+                var stream = await endpoint.State.Connector.ConnectAsync(endpoint.State, AppProtocol.Tcp, loop, cancellation);
+                upstream.Outliers?.OnTcpConnected(endpoint.State.Vitals);
+                return (endpoint, stream, "-");
             }
             catch (IOException e)
             {
+                upstream.Outliers?.OnLocalFailure(endpoint.State.Vitals, isTimeout: false);
                 endpoint.State.Release();
                 tried.Add(endpoint.State);
                 Log.ConnectFailed(log, upstream.Name, e.Message);

@@ -10,6 +10,7 @@ using Mesh.Translation.Indexing;
 using Mesh.Translation.Security;
 using Mesh.Translation.Wire;
 using Percent = Envoy.Type.V3.Percent;
+using OutlierDetection = Mesh.Core.Resources.Networking.OutlierDetection;
 using HttpOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
 using XdsCluster = Envoy.Config.Cluster.V3.Cluster;
 
@@ -24,11 +25,12 @@ internal static class OutboundClusterBuilder
     /// <param name="port">One of its ports.</param>
     /// <param name="subset">A subset's name; empty for the whole service.</param>
     /// <param name="policy">What its DestinationRule asks for.</param>
+    /// <param name="isPeakEwma">Whether its DestinationRule names that algorithm.</param>
     /// <param name="identities">SPIFFE IDs of its workloads, sorted.</param>
     /// <param name="settings">Mesh-wide defaults.</param>
     /// <param name="trustDomain">Where its workloads' identities live.</param>
     public static XdsCluster Build(
-        ServiceModel service, ServicePortModel port, string subset, EffectivePolicy policy, ImmutableArray<string> identities,
+        ServiceModel service, ServicePortModel port, string subset, EffectivePolicy policy, bool isPeakEwma, ImmutableArray<string> identities,
         MeshSettings settings, string trustDomain)
     {
         var name = ClusterNames.Outbound(port.Number, subset, service.Host);
@@ -38,12 +40,17 @@ internal static class OutboundClusterBuilder
             Type = XdsCluster.Types.DiscoveryType.Eds,
             EdsClusterConfig = new XdsCluster.Types.EdsClusterConfig { EdsConfig = ConfigSources.Ads(), ServiceName = name },
             ConnectTimeout = Duration.FromTimeSpan(policy.ConnectionPool?.Tcp?.ConnectTimeout ?? settings.ConnectTimeout),
-            LbPolicy = Balancing(policy.LoadBalancer),
             CircuitBreakers = Unlimited(),
-            CommonLbConfig = NoPanic(),
+            CommonLbConfig = Panic(policy.OutlierDetection),
             Metadata = ServiceMetadata.For(service, subset),
         };
-        if (HttpVersion(port.Protocol) is { } options) cluster.TypedExtensionProtocolOptions.Add(HttpOptionsKey, Packing.Pack(options));
+        BalancingPolicy.Apply(cluster, policy.LoadBalancer, isPeakEwma);
+        if (policy.OutlierDetection is { } outliers) cluster.OutlierDetection = OutlierPolicy.Translate(outliers);
+        if (HttpVersion(port.Protocol, policy.ConnectionPool) is { } options)
+        {
+            if (OutlierPolicy.ErrorMatcher(policy.OutlierDetection) is { } matcher) options.OutlierDetection = matcher;
+            cluster.TypedExtensionProtocolOptions.Add(HttpOptionsKey, Packing.Pack(options));
+        }
         var tls = TlsContexts.Upstream(
             ClusterNames.Sni(port.Number, subset, service.Host), Accepted(service, identities, trustDomain), Alpn(port.Protocol));
         Secure(cluster, policy.Tls?.Mode, tls, settings.AutoMutualTls);
@@ -57,13 +64,6 @@ internal static class OutboundClusterBuilder
             .Select(w => SpiffeId.ForWorkload(trustDomain, w.Id.Namespace, w.ServiceAccount).ToString())
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
     ];
-
-    public static XdsCluster.Types.LbPolicy Balancing(LoadBalancerSettings? settings) => settings?.Simple switch
-    {
-        SimpleLb.RoundRobin => XdsCluster.Types.LbPolicy.RoundRobin,
-        SimpleLb.Random => XdsCluster.Types.LbPolicy.Random,
-        _ => XdsCluster.Types.LbPolicy.LeastRequest,
-    };
 
     /// <summary>
     /// Before the first workload is known its namespace is, so an endpoint that arrives ahead of the cluster's next version
@@ -87,27 +87,27 @@ internal static class OutboundClusterBuilder
     private static XdsCluster.Types.TransportSocketMatch Match(string name, Struct match, TransportSocket socket) =>
         new() { Name = name, Match = match, TransportSocket = socket };
 
-    /// <summary>A declared version is spoken whatever the request's is; null for TCP, where there is none.</summary>
-    private static HttpOptions? HttpVersion(PortProtocol protocol) => protocol switch
+    /// <summary>
+    /// A declared version is spoken whatever the request's is, unless the policy says otherwise; null for TCP, where there is none.
+    /// </summary>
+    private static HttpOptions? HttpVersion(PortProtocol protocol, ConnectionPoolSettings? pool)
     {
-        PortProtocol.Auto => new HttpOptions
-        {
-            UseDownstreamProtocolConfig = new HttpOptions.Types.UseDownstreamHttpConfig
+        if (!protocol.IsHttp()) return null;
+        var isUpgraded = pool?.Http?.H2UpgradePolicy == H2UpgradePolicy.Upgrade;
+        if (pool?.Http?.UseClientProtocol == true || (protocol == PortProtocol.Auto && !isUpgraded))
+            return new HttpOptions
             {
-                HttpProtocolOptions = new Http1ProtocolOptions(),
-                Http2ProtocolOptions = new Http2ProtocolOptions(),
-            },
-        },
-        _ when protocol.IsHttp2() => new HttpOptions
-        {
-            ExplicitHttpConfig = new HttpOptions.Types.ExplicitHttpConfig { Http2ProtocolOptions = new Http2ProtocolOptions() },
-        },
-        PortProtocol.Http => new HttpOptions
-        {
-            ExplicitHttpConfig = new HttpOptions.Types.ExplicitHttpConfig { HttpProtocolOptions = new Http1ProtocolOptions() },
-        },
-        _ => null,
-    };
+                UseDownstreamProtocolConfig = new HttpOptions.Types.UseDownstreamHttpConfig
+                {
+                    HttpProtocolOptions = new Http1ProtocolOptions(),
+                    Http2ProtocolOptions = new Http2ProtocolOptions(),
+                },
+            };
+        var config = new HttpOptions.Types.ExplicitHttpConfig();
+        if (protocol.IsHttp2() || isUpgraded) config.Http2ProtocolOptions = new Http2ProtocolOptions();
+        else config.HttpProtocolOptions = new Http1ProtocolOptions();
+        return new HttpOptions { ExplicitHttpConfig = config };
+    }
 
     private static string[] Alpn(PortProtocol protocol) => protocol switch
     {
@@ -130,6 +130,10 @@ internal static class OutboundClusterBuilder
         return breakers;
     }
 
-    /// <summary>Endpoints known to be ill get nothing, however few are left: the caller's retry is better than a lost request.</summary>
-    private static XdsCluster.Types.CommonLbConfig NoPanic() => new() { HealthyPanicThreshold = new Percent() };
+    /// <summary>
+    /// Endpoints known to be ill get nothing, however few are left, unless a policy names a share below which they do: the caller's retry is
+    /// better than a lost request.
+    /// </summary>
+    private static XdsCluster.Types.CommonLbConfig Panic(OutlierDetection? outliers) =>
+        new() { HealthyPanicThreshold = new Percent { Value = outliers?.MinHealthPercent ?? 0 } };
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Mesh.Core.Resources;
 using Mesh.Core.Resources.Networking;
+using Mesh.Translation.Clusters;
 
 namespace Mesh.Translation.Indexing;
 
@@ -18,7 +19,11 @@ internal sealed class DestinationRuleModel
         foreach (var source in sources)
         {
             var spec = source.SpecAs<DestinationRule>();
-            if (Policy is null) Policy = spec.TrafficPolicy;
+            if (Policy is null)
+            {
+                Policy = spec.TrafficPolicy;
+                IsPeakEwma = Annotated(source, problems);
+            }
             else if (spec.TrafficPolicy is not null)
                 problems.Add(new TranslationProblem(
                     source.Key, "spec.trafficPolicy", $"{sources[0].Key} is older and for the same host; its policy is in force."));
@@ -38,6 +43,18 @@ internal sealed class DestinationRuleModel
     public ImmutableArray<MeshObject> Sources { get; }
 
     public TrafficPolicy? Policy { get; }
+
+    /// <summary>The object that gives the policy is annotated so.</summary>
+    public bool IsPeakEwma { get; }
     public ImmutableArray<Subset> Subsets { get; }
     public ImmutableArray<TranslationProblem> Problems { get; }
+
+    private static bool Annotated(MeshObject source, ImmutableArray<TranslationProblem>.Builder problems)
+    {
+        if (!source.Metadata.Annotations.TryGetValue(BalancingPolicy.Annotation, out var value)) return false;
+        if (value == BalancingPolicy.PeakEwma) return true;
+        problems.Add(new TranslationProblem(
+            source.Key, $"metadata.annotations[{BalancingPolicy.Annotation}]", $"'{value}' is no algorithm; the only one to name here is {BalancingPolicy.PeakEwma}."));
+        return false;
+    }
 }

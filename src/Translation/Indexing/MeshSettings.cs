@@ -16,6 +16,7 @@ internal sealed record MeshSettings
     public bool AutoMutualTls { get; private init; } = true;
     public TimeSpan ConnectTimeout { get; private init; } = TimeSpan.FromSeconds(10);
     public HttpRetry? DefaultRetries { get; private init; }
+    public TcpKeepalive? TcpKeepalive { get; private init; }
 
     /// <summary>The oldest MeshConfig; the others are problems.</summary>
     public static (MeshSettings Settings, IEnumerable<TranslationProblem> Problems) From(IReadOnlyList<MeshObject> objects)
@@ -30,6 +31,7 @@ internal sealed record MeshSettings
             AutoMutualTls = config.EnableAutoMtls ?? true,
             ConnectTimeout = config.ConnectTimeout ?? Default.ConnectTimeout,
             DefaultRetries = config.DefaultHttpRetryPolicy,
+            TcpKeepalive = config.TcpKeepalive,
         };
         return (settings, Problems(ordered, config));
     }

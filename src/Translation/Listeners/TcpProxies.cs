@@ -1,5 +1,6 @@
 using Envoy.Config.Listener.V3;
 using Envoy.Extensions.Filters.Network.TcpProxy.V3;
+using Google.Protobuf.WellKnownTypes;
 using Mesh.Translation.Wire;
 
 namespace Mesh.Translation.Listeners;
@@ -7,9 +8,12 @@ namespace Mesh.Translation.Listeners;
 /// <summary>TCP network filters.</summary>
 internal static class TcpProxies
 {
-    public static Filter To(string cluster) => new()
+    /// <param name="cluster">Where to.</param>
+    /// <param name="idleTimeout">After how long without a byte a connection ends; null: an hour.</param>
+    public static Filter To(string cluster, TimeSpan? idleTimeout = null)
     {
-        Name = "envoy.filters.network.tcp_proxy",
-        TypedConfig = Packing.Pack(new TcpProxy { StatPrefix = cluster, Cluster = cluster }),
-    };
+        var proxy = new TcpProxy { StatPrefix = cluster, Cluster = cluster };
+        if (idleTimeout is { } idle) proxy.IdleTimeout = Duration.FromTimeSpan(idle);
+        return new Filter { Name = "envoy.filters.network.tcp_proxy", TypedConfig = Packing.Pack(proxy) };
+    }
 }

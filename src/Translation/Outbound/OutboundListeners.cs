@@ -46,7 +46,11 @@ internal sealed class OutboundListeners(TranslationScope scope, OutboundRoutes r
             filter = HttpManagers.Filter(HttpManagers.ByName(target, $"outbound_{target}"));
             resources.Routes.Add(routes.ForPort(service, port));
         }
-        else filter = TcpProxies.To(ClusterNames.Outbound(port.Number, "", service.Host));
+        else
+        {
+            var cluster = ClusterNames.Outbound(port.Number, "", service.Host);
+            filter = TcpProxies.To(cluster, scope.Outbound.Policy(service.Host, cluster).ConnectionPool?.Tcp?.IdleTimeout);
+        }
         resources.Listeners.Add(Packing.Resource(
             name, SocketListeners.Create(name, address, port.Number, TrafficDirection.Outbound, SocketListeners.Chain(filter))));
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Mesh.Core.Resources;
+using Mesh.Translation.Clusters;
 using Mesh.Translation.Indexing;
 
 namespace Mesh.Translation.Outbound;
@@ -71,6 +72,10 @@ internal sealed class OutboundModel
             byHost.ToImmutable(), index.Services.All, Sorted(all, c => c.Cluster), Sorted(all, c => c.Endpoints), dependencies.ToImmutable(),
             [.. problems.Distinct()], new ConcurrentDictionary<string, SharedPart>(StringComparer.Ordinal));
     }
+
+    /// <summary>The policy in force for one cluster of a service.</summary>
+    public EffectivePolicy Policy(string host, string cluster) =>
+        Find(host)?.Clusters.FirstOrDefault(c => c.Name == cluster)?.Policy ?? EffectivePolicy.None;
 
     public OutboundService? Find(string host) => _byHost.GetValueOrDefault(host);
 

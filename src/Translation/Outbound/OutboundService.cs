@@ -34,12 +34,12 @@ internal sealed class OutboundService
         void Add(ServicePortModel port, string subset, Core.Resources.Networking.Subset? definition)
         {
             var name = ClusterNames.Outbound(port.Number, subset, inputs.Service.Host);
+            var policy = EffectivePolicy.For(inputs.Rule?.Policy, definition?.TrafficPolicy, port.Number);
             var cluster = sameShape ? previous!.Clusters[clusters.Count].Cluster : Packing.Resource(name, OutboundClusterBuilder.Build(
-                inputs.Service, port, subset, EffectivePolicy.For(inputs.Rule?.Policy, definition?.TrafficPolicy, port.Number),
-                identities, inputs.Settings, inputs.TrustDomain));
+                inputs.Service, port, subset, policy, inputs.Rule?.IsPeakEwma == true, identities, inputs.Settings, inputs.TrustDomain));
             var endpoints = LoadAssignmentBuilder.Build(
                 name, port.TargetPort, definition?.Labels ?? NoLabels, inputs.Workloads.Values, inputs.Policies);
-            clusters.Add(new OutboundCluster(name, port, subset, cluster, Packing.Resource(name, endpoints)));
+            clusters.Add(new OutboundCluster(name, port, subset, policy, cluster, Packing.Resource(name, endpoints)));
         }
     }
 
@@ -81,4 +81,5 @@ internal sealed class OutboundService
 }
 
 /// <summary>One cluster of a service with its endpoints.</summary>
-internal sealed record OutboundCluster(string Name, ServicePortModel Port, string Subset, ProxyResource Cluster, ProxyResource Endpoints);
+internal sealed record OutboundCluster(
+    string Name, ServicePortModel Port, string Subset, EffectivePolicy Policy, ProxyResource Cluster, ProxyResource Endpoints);

@@ -17,8 +17,8 @@ public sealed class OtherKindsRulesTests
     [InlineData("host: a\ntrafficPolicy: {tls: {mode: ISTIO_MUTUAL, sni: x}}", "E spec.trafficPolicy.tls.sni: not enforced")]
     [InlineData("host: a\ntrafficPolicy: {tls: {mode: MUTUAL}}", "E spec.trafficPolicy.tls.mode: MUTUAL is not enforced")]
     [InlineData("host: a\ntrafficPolicy: {connectionPool: {tcp: {maxConnections: 1, connectTimeout: 1s}, http: {http1MaxPendingRequests: 0}}}", "W spec.trafficPolicy.connectionPool.tcp.maxConnections: not enforced")]
-    [InlineData("host: a\ntrafficPolicy: {outlierDetection: {consecutive5xxErrors: 3}}", "W spec.trafficPolicy.outlierDetection: not enforced")]
-    [InlineData("host: a\ntrafficPolicy: {outlierDetection: {outlierDetectionHttpErrorCodes: [99]}}", "E spec.trafficPolicy.outlierDetection.outlierDetectionHttpErrorCodes[0]: must be from 100 to 599, is 99;W spec.trafficPolicy.outlierDetection: not enforced")]
+    [InlineData("host: a\ntrafficPolicy: {outlierDetection: {consecutive5xxErrors: 3}}", "")]
+    [InlineData("host: a\ntrafficPolicy: {outlierDetection: {outlierDetectionHttpErrorCodes: [99]}}", "E spec.trafficPolicy.outlierDetection.outlierDetectionHttpErrorCodes[0]: must be from 100 to 599, is 99")]
     [InlineData("host: a\ntrafficPolicy: {portLevelSettings: [{port: {number: 1}, tls: {mode: DISABLE}}, {port: {number: 1}}]}", "E spec.trafficPolicy.portLevelSettings[1].port: port 1 is given twice")]
     [InlineData("host: a\nworkloadSelector: {matchLabels: {a: b}}", "E spec.workloadSelector: not enforced")]
     public void DestinationRule(string spec, string problems) => AssertProblems(problems, "DestinationRule", spec);

@@ -1,56 +1,132 @@
-using System.Net;
 using Mesh.Sidecar.Balancing;
-using Mesh.Sidecar.Security;
-using Mesh.Sidecar.Telemetry;
-using Mesh.Sidecar.Upstreams;
-using Microsoft.Extensions.Logging.Abstractions;
+using static Mesh.Sidecar.Tests.Balancing.Endpoints;
 
 namespace Mesh.Sidecar.Tests.Balancing;
 
 public sealed class LoadBalancerTests
 {
-    private static readonly UpstreamConnector Connector =
-        new(new TlsHandshakes(new WorkloadIdentity(), new PeerVerifier("cluster.local", TimeProvider.System, NullLogger.Instance)), TimeProvider.System);
-
     [Fact]
     public void RoundRobin_SpreadsByWeight()
     {
-        var upstream = Upstream(BalancerKind.RoundRobin, Endpoint(1, weight: 3), Endpoint(2, weight: 1));
-        var picks = Enumerable.Range(0, 400).Select(_ => Pick(upstream)).CountBy(p => p).ToDictionary();
+        var picks = Picks(Upstream(BalancerKind.RoundRobin, One(1, weight: 3), One(2)), 400);
         Assert.Equal(300, picks[1]);
         Assert.Equal(100, picks[2]);
+    }
+
+    [Theory]
+    [InlineData(BalancerKind.Random)]
+    [InlineData(BalancerKind.LeastRequest)]
+    public void RandomKinds_SpreadByWeight(object kind)
+    {
+        var picks = Picks(Upstream((BalancerKind)kind, One(1, weight: 3), One(2), One(3)), 20_000);
+        // 12,000 expected, standard deviation 69: seven of them.
+        Assert.InRange(picks[1], 11_500, 12_500);
+        Assert.InRange(picks[2], 3_500, 4_500);
     }
 
     [Fact]
     public void LeastRequest_AvoidsTheBusyOne()
     {
-        var busy = Endpoint(1);
+        var busy = One(1);
         for (var i = 0; i < 50; i++) Assert.True(busy.State.TryAcquire());
-        var upstream = Upstream(BalancerKind.LeastRequest, busy, Endpoint(2));
         // The busy one is taken only when both choices fall on it.
-        var picks = Enumerable.Range(0, 1000).Count(_ => Pick(upstream) == 1);
-        Assert.InRange(picks, 150, 350);
+        Assert.InRange(Picks(Upstream(BalancerKind.LeastRequest, busy, One(2)), 1000)[1], 150, 350);
+    }
+
+    [Fact]
+    public void LeastRequest_HeavierEndpoint_MayHaveMoreInFlight()
+    {
+        var heavy = One(1, weight: 4);
+        var light = One(2);
+        for (var i = 0; i < 6; i++) Assert.True(heavy.State.TryAcquire());
+        for (var i = 0; i < 2; i++) Assert.True(light.State.TryAcquire());
+        // 6 of 4 is less busy than 2 of 1: the light one only when both draws, each 1 in 5, fall on it.
+        Assert.InRange(Picks(Upstream(BalancerKind.LeastRequest, heavy, light), 10_000).GetValueOrDefault(2), 250, 550);
+    }
+
+    [Fact]
+    public void PeakEwma_PrefersTheFasterAndForgetsSlowness()
+    {
+        var slow = One(1);
+        var fast = One(2);
+        slow.State.Vitals.ObserveLatency(100, 1, ticksPerDecay: 1000);
+        fast.State.Vitals.ObserveLatency(1, 1, ticksPerDecay: 1000);
+        Assert.InRange(Picks(Upstream(BalancerKind.PeakEwma, slow, fast), 1000)[1], 150, 350);
+        slow.State.Vitals.ObserveLatency(1, 1001, ticksPerDecay: 1000);
+        Assert.InRange(slow.State.Vitals.Latency, 37, 38);
+        slow.State.Vitals.ObserveLatency(200, 1001, ticksPerDecay: 1000);
+        Assert.Equal(200, slow.State.Vitals.Latency);
     }
 
     [Fact]
     public void Acquire_AfterATry_TakesAnotherEndpointIfThereIsOne()
     {
-        var first = Endpoint(1);
-        var upstream = Upstream(BalancerKind.Random, first, Endpoint(2));
+        var first = One(1);
+        var upstream = Upstream(BalancerKind.Random, first, One(2));
         var tried = new TriedEndpoints();
         tried.Add(first.State);
+        var again = 0;
         for (var i = 0; i < 50; i++)
         {
             var picked = LoadBalancer.Acquire(upstream, tried)!;
-            Assert.Equal(2, picked.State.Key.Address.Port);
+            Assert.Equal(2, picked.Port());
+            picked.State.Release();
+            picked = LoadBalancer.Acquire(upstream, tried, new PickContext(MayRepeat: true))!;
+            if (picked.Port() == 1) again++;
             picked.State.Release();
         }
+        Assert.InRange(again, 5, 45);
+    }
+
+    [Theory]
+    [InlineData(BalancerKind.RoundRobin)]
+    [InlineData(BalancerKind.LeastRequest)]
+    [InlineData(BalancerKind.Random)]
+    public void Acquire_EndpointThatAskedForAPause_IsLeftAloneWhileOthersAreThere(object kind)
+    {
+        var tired = One(1);
+        var upstream = Upstream((BalancerKind)kind, tired, One(2), One(3));
+        tired.State.Vitals.Avoid(TimeSpan.FromHours(1));
+        Assert.Equal([2, 3], Picks(upstream, 300).Keys.Order());
+        tired.State.Vitals.Avoid(TimeSpan.FromTicks(-1));
+        Assert.Equal([1, 2, 3], Picks(upstream, 300).Keys.Order());
+    }
+
+    [Fact]
+    public void Acquire_AllAskedForAPause_StillServes()
+    {
+        var one = One(1);
+        var two = One(2);
+        one.State.Vitals.Avoid(TimeSpan.FromHours(1));
+        two.State.Vitals.Avoid(TimeSpan.FromHours(1));
+        Assert.Equal(2, Picks(Upstream(BalancerKind.RoundRobin, one, two), 100).Count);
+    }
+
+    [Fact]
+    public void Acquire_AvoidedPriority_GoesToAnother()
+    {
+        var config = new UpstreamConfigModel { Name = "u", Overprovisioning = 100 };
+        var upstream = Upstream(config, One(1), One(2, EndpointHealth.Unhealthy), One(3, priority: 1));
+        var picks = Enumerable.Range(0, 200).Select(_ => Pick(upstream, new PickContext(AvoidedPriorities: 1))).Distinct();
+        Assert.Equal([3], picks);
+    }
+
+    [Fact]
+    public void Acquire_AllocatesNothing()
+    {
+        var upstreams = new[] { BalancerKind.RoundRobin, BalancerKind.LeastRequest, BalancerKind.Random, BalancerKind.PeakEwma, BalancerKind.RingHash, BalancerKind.Maglev }
+            .Select(k => Upstream(k, Many(5))).ToArray();
+        foreach (var upstream in upstreams) Pick(upstream);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+            foreach (var upstream in upstreams) LoadBalancer.Acquire(upstream, default)!.State.Release();
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
     [Fact]
     public void RetiredEndpoint_RefusesAndItsLastRequestEndsIt()
     {
-        var endpoint = Endpoint(1);
+        var endpoint = One(1);
         Assert.True(endpoint.State.TryAcquire());
         endpoint.State.Retire();
         Assert.True(endpoint.State.TryAcquire());
@@ -59,47 +135,4 @@ public sealed class LoadBalancerTests
         Assert.False(endpoint.State.TryAcquire());
         Assert.Equal(0, endpoint.State.InFlight);
     }
-
-    [Fact]
-    public void Candidates_PreferHealthyThenDegradedThenDraining()
-    {
-        var healthy = Endpoint(1);
-        var degraded = Endpoint(2, EndpointHealth.Degraded);
-        var draining = Endpoint(3, EndpointHealth.Draining);
-        var ill = Endpoint(4, EndpointHealth.Unhealthy);
-        Assert.Equal([healthy], UpstreamModel.Candidates([healthy, degraded, draining, ill], 0));
-        Assert.Equal([degraded], UpstreamModel.Candidates([degraded, draining, ill], 0));
-        Assert.Equal([draining], UpstreamModel.Candidates([draining, ill], 0));
-        Assert.Empty(UpstreamModel.Candidates([ill], 0));
-    }
-
-    [Fact]
-    public void Candidates_BelowThePanicThreshold_AreAllThatAreAlive()
-    {
-        EndpointModel[] all = [Endpoint(1), Endpoint(2, EndpointHealth.Unhealthy), Endpoint(3, EndpointHealth.Unhealthy)];
-        Assert.Equal(3, UpstreamModel.Candidates(all, 50).Count);
-        Assert.Single(UpstreamModel.Candidates(all, 0));
-    }
-
-    [Fact]
-    public void Candidates_UseTheLowestPriorityThatServes()
-    {
-        var far = Endpoint(2) with { Priority = 1 };
-        Assert.Equal([far], UpstreamModel.Candidates([Endpoint(1, EndpointHealth.Unhealthy), far], 0));
-    }
-
-    private static int Pick(UpstreamState upstream)
-    {
-        var tried = new TriedEndpoints();
-        var picked = LoadBalancer.Acquire(upstream, tried)!;
-        picked.State.Release();
-        return picked.State.Key.Address.Port;
-    }
-
-    private static UpstreamState Upstream(BalancerKind kind, params EndpointModel[] endpoints) =>
-        new("u") { Model = new UpstreamModel(new UpstreamConfigModel { Name = "u", Balancer = kind }, endpoints) };
-
-    private static EndpointModel Endpoint(int port, EndpointHealth health = EndpointHealth.Healthy, uint weight = 1) => new(
-        new EndpointState(new EndpointKey(new IPEndPoint(IPAddress.Loopback, port), null, new ConnectionSettings(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), 1)), Connector),
-        health, weight, 0, null, PeerIdentity.Unknown);
 }

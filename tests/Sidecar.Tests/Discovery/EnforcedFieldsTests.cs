@@ -28,7 +28,7 @@ public sealed class EnforcedFieldsTests
         { Xds.Routes("r", Xds.To("a"), Xds.To("b", a => a.HashPolicy.Add(new RouteAction.Types.HashPolicy()))), "virtual_hosts[0].routes[1].route.hash_policy" },
         { Xds.Routes("r", Xds.To("a", a => a.RetryPolicy = new RetryPolicy { PerTryIdleTimeout = Second })),
             "virtual_hosts[0].routes[0].route.retry_policy.per_try_idle_timeout" },
-        { new XdsCluster { OutlierDetection = new() }, "outlier_detection" },
+        { new XdsCluster { OutlierDetection = new() { SuccessfulActiveHealthCheckUnejectHost = false } }, "outlier_detection.successful_active_health_check_uneject_host" },
         { new XdsCluster { CircuitBreakers = new() { Thresholds = { new CircuitBreakers.Types.Thresholds { RetryBudget = new() } } } },
             "circuit_breakers.thresholds[0].retry_budget" },
         { new XdsCluster { Http2ProtocolOptions = new Http2ProtocolOptions { MaxConcurrentStreams = 3 } }, "http2_protocol_options.max_concurrent_streams" },

@@ -13,7 +13,6 @@ public sealed record TrafficPolicy
     public ConnectionPoolSettings? ConnectionPool { get; init; }
 
     /// <summary>Takes failing endpoints out for a while; null: none are.</summary>
-    [NotEnforced(Stance.Warn, "Endpoints that fail are not ejected yet; only health checks take them out.")]
     public OutlierDetection? OutlierDetection { get; init; }
 
     /// <summary>TLS towards the endpoints; null: mutual TLS of the mesh where the endpoint can.</summary>
@@ -49,7 +48,6 @@ public sealed record PortTrafficPolicy
     public ConnectionPoolSettings? ConnectionPool { get; init; }
 
     /// <summary>Takes failing endpoints out for a while.</summary>
-    [NotEnforced(Stance.Warn, "Endpoints that fail are not ejected yet; only health checks take them out.")]
     public OutlierDetection? OutlierDetection { get; init; }
 
     /// <summary>TLS towards the endpoints.</summary>
