@@ -1,3 +1,4 @@
+using Mesh.Cluster.Settings;
 using Mesh.Cluster.Telemetry;
 using Mesh.Cluster.Wire;
 using Mesh.Core.Resources;
@@ -18,12 +19,12 @@ internal static class ApplyEndpoints
     }
 
     private static async Task<IResult> ApplyAsync(
-        ApplyRequest request, ConfigEdge edge, ClusterMetrics metrics, CancellationToken cancellation)
+        ApplyRequest request, ConfigEdge edge, ClusterMetrics metrics, ClusterOptions options, CancellationToken cancellation)
     {
         if (request.FindNull() is { } missing) return IsNull(missing);
         if (request.Documents.Count > MaxDocuments) return ApiStatus.Result(413, $"more than {MaxDocuments} documents");
         // 1. Judge every document.
-        var judged = ApplyJudge.Judge(request);
+        var judged = ApplyJudge.Judge(request, options.TrustDomain);
         var changes = judged.Where(j => j.Change is not null).Select(j => j.Change!).ToArray();
         // 2. One request to the log for all that are accepted.
         metrics.ApiWrites.Increment();

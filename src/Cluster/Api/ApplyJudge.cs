@@ -30,9 +30,9 @@ internal static class ApplyJudge
 {
     public const string Refused = "refused";
 
-    public static IReadOnlyList<JudgedDocument> Judge(ApplyRequest request) =>
+    public static IReadOnlyList<JudgedDocument> Judge(ApplyRequest request, string? trustDomain = null) =>
     [
-        .. DocumentJudge.Judge(request.Documents.SelectMany(part => ObjectReader.Read(part.Yaml, part.File, request.Namespace, part.Document, part.Line)))
+        .. DocumentJudge.Judge(request.Documents.SelectMany(part => ObjectReader.Read(part.Yaml, part.File, request.Namespace, part.Document, part.Line)), trustDomain)
             .Select(document => new JudgedDocument(document, document.Object is { } accepted ? ToChange(accepted) : null, ProblemsOf(document, Severity.Error))),
     ];
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Mesh.Cluster.Distribution;
+using Mesh.Cluster.Settings;
 using Mesh.Cluster.Telemetry;
 using Mesh.Cluster.Wire;
 using Mesh.Core.Kinds;
@@ -61,12 +62,13 @@ internal static class ObjectEndpoints
     }
 
     private static async Task<IResult> PutAsync(
-        [AsParameters] ObjectPath path, HttpRequest request, ConfigEdge edge, ModelFeed feed, ClusterMetrics metrics, CancellationToken cancellation)
+        [AsParameters] ObjectPath path, HttpRequest request, ConfigEdge edge, ModelFeed feed, ClusterMetrics metrics,
+        ClusterOptions options, CancellationToken cancellation)
     {
         if (path.FindKind() is not { } kind) return path.Unknown();
         var key = path.KeyOf(kind);
         using var reader = new StreamReader(request.Body, Encoding.UTF8);
-        var documents = ObjectReader.Read(await reader.ReadToEndAsync(cancellation), "body", path.Ns ?? "");
+        var documents = DocumentJudge.Judge(ObjectReader.Read(await reader.ReadToEndAsync(cancellation), "body", path.Ns ?? ""), options.TrustDomain).ToArray();
         if (documents is not [var document]) return ApiStatus.Result(400, "the body must be one object");
         if (document.Object is null) return ApiStatus.Result(422, string.Join("; ", document.Diagnostics.Where(d => d.Severity == Severity.Error)));
         if (document.Object.Key != key) return ApiStatus.Result(400, $"the body is {document.Object.Key}, the path {key}");

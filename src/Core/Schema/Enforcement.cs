@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Mesh.Core.Fields;
 using Mesh.Core.Kinds;
 
@@ -29,6 +30,8 @@ public enum EnforcementStatus
 /// <param name="Status">The answer.</param>
 /// <param name="Reason">Whole sentences; empty where it is enforced.</param>
 /// <param name="Around">The field, or the kind, that it depends on because that one is not enforced; null: it is about the field itself.</param>
+[RequiresUnreferencedCode("Finds the fields of model records by reflection.")]
+[RequiresDynamicCode("Builds collections of types found by reflection.")]
 public sealed record Enforcement(EnforcementStatus Status, string Reason = "", string? Around = null)
 {
     /// <summary>For people: <c>enforced at gateways only</c>.</summary>
@@ -50,8 +53,13 @@ public sealed record Enforcement(EnforcementStatus Status, string Reason = "", s
     {
         if (around.Status is not (EnforcementStatus.Enforced or EnforcementStatus.EnforcedAtGateways)) return around with { Around = around.Around ?? name };
         if (field.NotEnforced is { Except.Length: 0 } rule) return Of(rule);
+        if (TypeNames.RecordOf(field.Value) is { } record && IsHollow(record)) return new(EnforcementStatus.Warned, "Nothing in it is enforced.");
         return around with { Around = null };
     }
+
+    // A record without any field that does something.
+    private static bool IsHollow(RecordShape record) =>
+        record.Fields.Length > 0 && record.Fields.All(f => f.NotEnforced is not null || (TypeNames.RecordOf(f.Value) is { } inner && IsHollow(inner)));
 
     internal static Enforcement Of(NotEnforcedAttribute rule) => new(
         rule.Stance switch { Stance.Refuse => EnforcementStatus.Refused, Stance.Warn => EnforcementStatus.Warned, _ => EnforcementStatus.Ignored }, rule.Reason);

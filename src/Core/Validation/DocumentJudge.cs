@@ -1,4 +1,5 @@
 using Mesh.Core.Resources;
+using Mesh.Core.Resources.Mesh;
 
 namespace Mesh.Core.Validation;
 
@@ -8,20 +9,26 @@ namespace Mesh.Core.Validation;
 /// </summary>
 public static class DocumentJudge
 {
-    public static IEnumerable<ObjectDocument> Judge(IEnumerable<ObjectDocument> documents)
+    /// <param name="documents">What was read.</param>
+    /// <param name="trustDomain">That of the mesh the objects are for; null: not known, as offline.</param>
+    public static IEnumerable<ObjectDocument> Judge(IEnumerable<ObjectDocument> documents, string? trustDomain = null)
     {
         var first = new Dictionary<ObjectKey, ObjectDocument>();
         foreach (var document in documents)
         {
-            if (document.Object is not { } found || first.TryAdd(found.Key, document)) yield return document;
+            if (trustDomain is not null && document.Object?.Spec is MeshConfig { TrustDomain.Length: > 0 } config && config.TrustDomain != trustDomain)
+                yield return Refused(document, "spec.trustDomain", $"the mesh's trust domain is {trustDomain} and cannot change while the mesh lives", "Leave it out.");
+            else if (document.Object is not { } found || first.TryAdd(found.Key, document)) yield return document;
             else yield return Repeated(document, first[found.Key]);
         }
     }
 
-    private static ObjectDocument Repeated(ObjectDocument document, ObjectDocument other)
+    private static ObjectDocument Repeated(ObjectDocument document, ObjectDocument other) =>
+        Refused(document, "metadata.name", $"the same object is in {other.File}, document {other.Document}, too", "Keep one of the two.");
+
+    private static ObjectDocument Refused(ObjectDocument document, string path, string reason, string hint) => document with
     {
-        var reason = $"the same object is in {other.File}, document {other.Document}, too";
-        var error = new Diagnostic(Severity.Error, document.File, document.Document, document.Line, document.Key, "metadata.name", reason, "Keep one of the two.");
-        return document with { Object = null, Diagnostics = document.Diagnostics.Add(error) };
-    }
+        Object = null,
+        Diagnostics = document.Diagnostics.Add(new(Severity.Error, document.File, document.Document, document.Line, document.Key, path, reason, hint)),
+    };
 }

@@ -23,6 +23,19 @@ public sealed class ApplyJudgeTests
         Assert.Contains("document 1", Assert.Single(judged[1].Errors).Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("cluster.local", true)]
+    [InlineData("other.example", false)]
+    public void Judge_MeshConfigOfAnotherTrustDomain_IsRefused(string trustDomain, bool accepted)
+    {
+        var yaml = $"apiVersion: mesh.dev/v1alpha1\nkind: MeshConfig\nmetadata: {{name: default}}\nspec: {{trustDomain: {trustDomain}}}\n";
+
+        var judged = Assert.Single(ApplyJudge.Judge(new ApplyRequest { Documents = [new ApplyDocument { File = "f.yaml", Yaml = yaml }] }, "cluster.local"));
+
+        Assert.Equal(accepted, judged.Change is not null);
+        if (!accepted) Assert.Equal("spec.trustDomain", Assert.Single(judged.Errors).Path);
+    }
+
     private static IReadOnlyList<JudgedDocument> Judge(params string[] documents) => ApplyJudge.Judge(new ApplyRequest
     {
         Documents = [.. documents.Select((yaml, i) => new ApplyDocument { File = "f.yaml", Document = i + 1, Yaml = yaml })],

@@ -18,6 +18,7 @@ public sealed record Gateway
 public sealed record Server
 {
     /// <summary>Shown in statistics and dumps; unique among the servers that gateways get.</summary>
+    [NotEnforced(Stance.Ignore, "No statistics are kept by server; the name is for people.")]
     public string Name { get; init; } = "";
 
     /// <summary>The port listened on.</summary>
@@ -55,6 +56,7 @@ public sealed record Port
 
     /// <summary>The port's name, unique in the object.</summary>
     [Required]
+    [NotEnforced(Stance.Ignore, "It is for people; nothing depends on it.")]
     public string Name { get; init; } = "";
 
     /// <summary>Deprecated by Istio; has no meaning for gateways and must not be set.</summary>
