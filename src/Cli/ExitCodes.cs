@@ -10,4 +10,7 @@ internal static class ExitCodes
 
     /// <summary>The command line or an input file could not be understood.</summary>
     public const int Usage = 2;
+
+    /// <summary>Analysis worked, and found something at or above the failure threshold; istioctl's.</summary>
+    public const int AnalyzerFoundIssues = 79;
 }

@@ -20,6 +20,7 @@ internal static class MeshctlCommand
             ApplyCommand.Create(terminal, time),
             DeleteCommand.Create(terminal, time),
             GetCommand.Create(terminal, time),
+            AnalyzeCommand.Create(terminal, time),
             StatusCommand.Create(terminal, time),
             ValidateCommand.Create(terminal),
             ExplainCommand.Create(terminal),

@@ -10,20 +10,21 @@ internal static class DocumentFiles
 {
     private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
 
-    public static IReadOnlyList<ObjectDocument> Read(IEnumerable<string> names, string defaultNamespace, TextReader input) =>
+    public static IReadOnlyList<ObjectDocument> Read(IEnumerable<string> names, string defaultNamespace, TextReader input, bool recursive = false) =>
         [.. names.SelectMany(name => name == "-"
             ? ObjectReader.Read(input.ReadToEnd(), "stdin", defaultNamespace)
-            : Files(name).SelectMany(file => ObjectReader.Read(ReadText(file), file, defaultNamespace)))];
+            : Files(name, recursive).SelectMany(file => ObjectReader.Read(ReadText(file), file, defaultNamespace)))];
 
-    private static IEnumerable<string> Files(string name)
+    private static IEnumerable<string> Files(string name, bool recursive)
     {
         if (File.Exists(name)) return [name];
         if (!Directory.Exists(name)) throw new CliException($"{name}: no such file or directory", ExitCodes.Usage);
-        string[] files = [.. Directory.EnumerateFiles(name).Where(f => Extensions.Contains(Path.GetExtension(f))).Order(StringComparer.Ordinal)];
+        string[] files = [.. Directory.EnumerateFiles(name, "*", recursive ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly).Where(f => Extensions.Contains(Path.GetExtension(f))).Order(StringComparer.Ordinal)];
         return files.Length > 0 ? files : throw new CliException($"{name}: no .yaml, .yml or .json file in this directory", ExitCodes.Usage);
     }
 
-    private static string ReadText(string file)
+    /// <exception cref="CliException">The file cannot be read.</exception>
+    public static string ReadText(string file)
     {
         try
         {

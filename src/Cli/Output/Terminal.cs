@@ -27,6 +27,8 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool isTermi
 
     public string Bad(string text) => Colour(text, 31);
 
+    public string Caution(string text) => Colour(text, 33);
+
     public string Strong(string text) => Colour(text, 1);
 
     private string Colour(string text, int code) => IsTerminal ? $"\u001b[{code}m{text}\u001b[0m" : text;
