@@ -1,0 +1,45 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Mesh.Core.Regexes;
+
+/// <summary>
+/// Reads regular expressions in RE2's syntax, which is what Istio's objects hold, for .NET's linear-time engine. What the two engines would not
+/// understand alike is written out (<c>\d</c>, <c>$</c>, classes, case folding, characters beyond U+FFFF) or refused. Works without
+/// reflection, so the sidecar can use it too. Stateless and thread-safe.
+/// </summary>
+public static class Re2
+{
+    /// <summary>Istio's limit on the length of an expression, in UTF-16 units.</summary>
+    public const int MaxLength = 1024;
+
+    /// <summary>What compiling costs: characters and classes with repetitions written out.</summary>
+    public const int MaxSize = 5000;
+
+    /// <summary>
+    /// The expression, or why there is none: a clause without a full stop. Case-insensitive as a whole when <paramref name="ignoreCase"/>,
+    /// as with <c>(?i)</c> in front. The few expressions that are not the same for every value say so (<see cref="Re2Pattern.Difference"/>).
+    /// </summary>
+    public static bool TryParse(string pattern, [NotNullWhen(true)] out Re2Pattern? result, [NotNullWhen(false)] out string? error, bool ignoreCase = false)
+    {
+        (result, error) = (null, null);
+        if (pattern.Length > MaxLength)
+        {
+            error = $"longer than {MaxLength} characters";
+            return false;
+        }
+
+        try
+        {
+            var parser = new Re2Parser(pattern, ignoreCase);
+            var root = parser.Parse();
+            if (root.Size > MaxSize) throw new Re2SyntaxException($"its repetitions multiply to more than {MaxSize} characters");
+            result = new Re2Pattern(pattern, Re2Writer.Write(root), parser.GroupNames, parser.Difference);
+            return true;
+        }
+        catch (Re2SyntaxException e)
+        {
+            error = e.Message;
+            return false;
+        }
+    }
+}

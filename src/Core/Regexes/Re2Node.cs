@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+
+namespace Mesh.Core.Regexes;
+
+/// <summary>A part of an expression.</summary>
+internal abstract record Re2Node
+{
+    /// <summary>Characters and classes with repetitions written out.</summary>
+    public abstract long Size { get; }
+
+    /// <summary>Whether counted repetitions inside, multiplied along each path, stay within <paramref name="allowed"/>; RE2's rule.</summary>
+    public abstract bool RepeatsWithin(int allowed);
+}
+
+/// <summary>One character out of a set.</summary>
+internal sealed record SetNode(CodePointSet Set) : Re2Node
+{
+    public override long Size => 1;
+
+    public override bool RepeatsWithin(int allowed) => true;
+}
+
+/// <summary>A place between characters.</summary>
+internal sealed record AssertNode(Re2Assertion Assertion) : Re2Node
+{
+    public override long Size => 1;
+
+    public override bool RepeatsWithin(int allowed) => true;
+}
+
+/// <summary>One after the other; empty matches the empty string.</summary>
+internal sealed record SequenceNode(ImmutableArray<Re2Node> Items) : Re2Node
+{
+    public override long Size { get; } = Items.Sum(i => i.Size);
+
+    public override bool RepeatsWithin(int allowed) => Items.All(i => i.RepeatsWithin(allowed));
+}
+
+/// <summary>The first that leads to a match.</summary>
+internal sealed record ChoiceNode(ImmutableArray<Re2Node> Items) : Re2Node
+{
+    public override long Size { get; } = Items.Sum(i => i.Size) + Items.Length;
+
+    public override bool RepeatsWithin(int allowed) => Items.All(i => i.RepeatsWithin(allowed));
+}
+
+/// <summary>A group whose text is remembered.</summary>
+internal sealed record CaptureNode(Re2Node Item) : Re2Node
+{
+    public override long Size { get; } = Item.Size + 1;
+
+    public override bool RepeatsWithin(int allowed) => Item.RepeatsWithin(allowed);
+}
+
+/// <summary>A repetition; <paramref name="Max"/> is null for no limit.</summary>
+internal sealed record RepeatNode(Re2Node Item, int Min, int? Max, bool Lazy, bool IsCounted) : Re2Node
+{
+    /// <summary>More than is ever allowed, and far from overflowing when multiplied again.</summary>
+    private const long Huge = 1_000_000_000;
+
+    public override long Size { get; } = IsCounted ? Math.Min(Huge, Item.Size * Math.Max(1, Max ?? (Min + 1))) : Item.Size + 1;
+
+    public override bool RepeatsWithin(int allowed)
+    {
+        if (!IsCounted) return Item.RepeatsWithin(allowed);
+        if (Max == 0) return true;
+        var count = Max ?? Min;
+        return count <= allowed && Item.RepeatsWithin(count > 0 ? allowed / count : allowed);
+    }
+}
+
+/// <summary>Places between characters.</summary>
+internal enum Re2Assertion
+{
+    BeginText,
+    EndText,
+    BeginLine,
+    EndLine,
+    WordBoundary,
+    NoWordBoundary,
+}
