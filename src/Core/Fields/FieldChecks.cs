@@ -32,7 +32,7 @@ internal sealed class FieldChecks(DiagnosticSink sink)
         foreach (var group in shape.OneOfs)
         {
             var set = group.Where(f => f.Get(record) is not null).Select(f => f.Name).ToArray();
-            if (set.Length > 1) sink.Error(path, $"only one of {string.Join(", ", set)} may be set");
+            if (set.Length > 1) sink.Conflict(path, $"only one of {string.Join(", ", set)} may be set");
         }
     }
 

@@ -31,6 +31,9 @@ internal sealed class DiagnosticSink(string file, int document, SourceNode root)
     /// <summary>Refuses what is right in itself and not supported; what lies inside is judged all the same.</summary>
     public void Refuse(FieldPath path, string reason, string hint) => Add(Severity.Error, path, reason, hint, isWrong: false);
 
+    /// <summary>Says that parts of what is there do not go together; each part is judged all the same.</summary>
+    public void Conflict(FieldPath path, string reason, string hint = "") => Add(Severity.Error, path, reason, hint, isWrong: false);
+
     public void Warn(FieldPath path, string reason, string hint = "") => Add(Severity.Warning, path, reason, hint, isWrong: false);
 
     /// <summary>What YAML read otherwise than it looks, outside any field.</summary>

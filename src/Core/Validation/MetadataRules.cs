@@ -6,6 +6,7 @@ namespace Mesh.Core.Validation;
 /// <summary>Names, labels and annotations as Kubernetes checks them.</summary>
 internal static class MetadataRules
 {
+    private const string DryRun = "istio.io/dry-run";
     private const int MaxAnnotations = 256 * 1024;
 
     public static void Check(ObjectMeta metadata, string writtenNamespace, KindInfo kind, DiagnosticSink sink, FieldPath path)
@@ -18,6 +19,8 @@ internal static class MetadataRules
         foreach (var (key, value) in metadata.Labels) CheckLabel(key, value, sink, path.Field("labels").Field(key));
         foreach (var key in metadata.Annotations.Keys)
             if (!Names.IsQualifiedName(key)) sink.Error(path.Field("annotations").Field(key), Names.QualifiedReason(key));
+        if (metadata.Annotations.ContainsKey(DryRun) && kind.Kind != "AuthorizationPolicy")
+            sink.Error(path.Field("annotations").Field(DryRun), $"{kind.Kind} cannot be tried without effect", "Remove the annotation; it is for AuthorizationPolicy.");
         if (metadata.Annotations.Sum(a => a.Key.Length + a.Value.Length) > MaxAnnotations)
             sink.Error(path.Field("annotations"), $"larger than {MaxAnnotations / 1024} KiB together");
     }

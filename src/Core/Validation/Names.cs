@@ -31,6 +31,9 @@ internal static class Names
         return true;
     }
 
+    /// <summary>As Istio has header names in matches: letters, digits, dashes and underscores.</summary>
+    public static bool IsPlainHeaderName(string name) => name.Length is > 0 and <= 256 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+
     public static string LabelReason(string name) => Reason(name, 63, "lower-case letters, digits and dashes, with a letter or digit at both ends");
 
     public static string Dns1035Reason(string name) => Reason(name, 63, "lower-case letters, digits and dashes, starting with a letter and not ending with a dash");

@@ -34,6 +34,18 @@ internal sealed class RuleContext(DiagnosticSink sink, ObjectMeta metadata, Fiel
         if (!sink.IsKnownWrong(Path)) sink.Error(Path, reason, hint);
     }
 
+    /// <summary>Refuses what is right in itself and not supported yet.</summary>
+    public void Refuse(string reason, string hint)
+    {
+        if (!sink.IsKnownWrong(Path)) sink.Refuse(Path, reason, hint);
+    }
+
+    /// <summary>Refuses a combination of parts; each of them is judged all the same.</summary>
+    public void Conflict(string reason, string hint = "")
+    {
+        if (!sink.IsKnownWrong(Path)) sink.Conflict(Path, reason, hint);
+    }
+
     /// <summary>As <see cref="Error"/>, for what follows from the content as a whole: silent also when a part could not be read.</summary>
     public void ErrorOfWhole(string reason, string hint = "")
     {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Mesh.Core.Regexes;
 
 namespace Mesh.Sidecar.Routing;
 
@@ -45,19 +46,15 @@ internal sealed class StringMatch : IEquatable<StringMatch>
     };
 }
 
-/// <summary>
-/// RE2's promise, linear time, by .NET's non-backtracking engine, which refuses what it cannot run so (look-arounds, back references).
-/// Envoy matches the whole text.
-/// </summary>
+/// <summary>RE2's syntax, meaning and promise, linear time (<see cref="Re2"/>). Envoy matches the whole text.</summary>
 internal static class SafeRegex
 {
     /// <summary>Compiles <paramref name="pattern"/>; throws <see cref="ArgumentException"/> or <see cref="NotSupportedException"/>.</summary>
-    public static Regex Compile(string pattern, bool ignoreCase = false) =>
-        New($"^(?:{pattern})\\z", ignoreCase);
+    public static Regex Compile(string pattern, bool ignoreCase = false) => Parse(pattern, ignoreCase).ToFullMatch();
 
     /// <summary>As <see cref="Compile"/>, but for finding and replacing inside a text.</summary>
-    public static Regex CompileSearch(string pattern) => New(pattern, ignoreCase: false);
+    public static Regex CompileSearch(string pattern) => Parse(pattern, ignoreCase: false).ToSearch();
 
-    private static Regex New(string pattern, bool ignoreCase) =>
-        new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None));
+    private static Re2Pattern Parse(string pattern, bool ignoreCase) =>
+        Re2.TryParse(pattern, out var result, out var error, ignoreCase) ? result : throw new ArgumentException(error, nameof(pattern));
 }

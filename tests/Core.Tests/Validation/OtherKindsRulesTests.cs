@@ -15,11 +15,11 @@ public sealed class OtherKindsRulesTests
     [InlineData("host: a\ntrafficPolicy: {loadBalancer: {consistentHash: {useSourceIp: true}}}", "E spec.trafficPolicy.loadBalancer.consistentHash: not enforced")]
     [InlineData("host: a\ntrafficPolicy: {loadBalancer: {simple: LEAST_CONN}}", "")]
     [InlineData("host: a\ntrafficPolicy: {tls: {mode: ISTIO_MUTUAL, sni: x}}", "E spec.trafficPolicy.tls.sni: not enforced")]
-    [InlineData("host: a\ntrafficPolicy: {tls: {mode: MUTUAL}}", "E spec.trafficPolicy.tls.mode: MUTUAL is not enforced")]
+    [InlineData("host: a\ntrafficPolicy: {tls: {mode: MUTUAL, credentialName: s}}", "E spec.trafficPolicy.tls.mode: MUTUAL is not enforced;E spec.trafficPolicy.tls.credentialName: not enforced")]
     [InlineData("host: a\ntrafficPolicy: {connectionPool: {tcp: {maxConnections: 1, connectTimeout: 1s}, http: {http1MaxPendingRequests: 0}}}", "W spec.trafficPolicy.connectionPool.tcp.maxConnections: not enforced")]
     [InlineData("host: a\ntrafficPolicy: {outlierDetection: {consecutive5xxErrors: 3}}", "")]
     [InlineData("host: a\ntrafficPolicy: {outlierDetection: {outlierDetectionHttpErrorCodes: [99]}}", "E spec.trafficPolicy.outlierDetection.outlierDetectionHttpErrorCodes[0]: must be from 100 to 599, is 99")]
-    [InlineData("host: a\ntrafficPolicy: {portLevelSettings: [{port: {number: 1}, tls: {mode: DISABLE}}, {port: {number: 1}}]}", "E spec.trafficPolicy.portLevelSettings[1].port: port 1 is given twice")]
+    [InlineData("host: a\ntrafficPolicy: {portLevelSettings: [{port: {number: 1}, tls: {mode: DISABLE}}, {port: {number: 1}, tls: {mode: DISABLE}}]}", "E spec.trafficPolicy.portLevelSettings[1].port: port 1 is given twice")]
     [InlineData("host: a\nworkloadSelector: {matchLabels: {a: b}}", "E spec.workloadSelector: not enforced")]
     public void DestinationRule(string spec, string problems) => AssertProblems(problems, "DestinationRule", spec);
 
@@ -30,9 +30,9 @@ public sealed class OtherKindsRulesTests
     [InlineData("servers: [{port: {number: 80, protocol: MONGO, name: h}, hosts: [a.com]}]", "E spec.servers[0].port.protocol: MONGO is not enforced")]
     [InlineData("servers: [{port: {number: 80, protocol: HTTP, name: h}, hosts: [A/a.com]}]", "E spec.servers[0].hosts[0]: \"A\" is not a namespace")]
     [InlineData("servers: [{port: {number: 80, protocol: HTTP, name: h}, hosts: [a.com], bind: 1.2.3.4}]", "E spec.servers[0].bind: not enforced")]
-    [InlineData("servers: [{port: {number: 80, protocol: HTTP, name: h}, hosts: [a]}, {port: {number: 80, protocol: HTTP2, name: i}, hosts: [b]}]", "E spec.servers[1].port.protocol: port 80 already speaks HTTP in servers[0]")]
-    [InlineData("servers: [{port: {number: 80, protocol: HTTP, name: h}, hosts: [a]}, {port: {number: 80, protocol: HTTP, name: i}, hosts: [b, a]}]", "E spec.servers[1].port: port 80 already serves \"a\" in servers[0]")]
-    [InlineData("servers: [{port: {number: 80, protocol: HTTP, name: h}, hosts: [a]}, {port: {number: 81, protocol: HTTP, name: h}, hosts: [b]}]", "E spec.servers[1].port.name: the port name \"h\" is given twice")]
+    [InlineData("servers: [{port: {number: 80, protocol: HTTP, name: h}, hosts: [a.io]}, {port: {number: 80, protocol: TCP, name: i}, hosts: [b.io]}]", "E spec.servers[1].port.protocol: TCP is not enforced;E spec.servers[1].port.protocol: port 80 already speaks HTTP in servers[0]")]
+    [InlineData("servers: [{port: {number: 80, protocol: HTTP, name: h}, hosts: [a.io]}, {port: {number: 80, protocol: HTTP, name: i}, hosts: [b.io, a.io]}]", "E spec.servers[1].port: port 80 already serves \"a.io\" in servers[0]")]
+    [InlineData("servers: [{port: {number: 80, protocol: HTTP, name: h}, hosts: [a.io]}, {port: {number: 81, protocol: HTTP, name: h}, hosts: [b.io]}]", "E spec.servers[1].port.name: the port name \"h\" is given twice")]
     public void Gateway(string spec, string problems) => AssertProblems(problems, "Gateway", spec);
 
     [Theory]

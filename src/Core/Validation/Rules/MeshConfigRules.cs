@@ -1,5 +1,6 @@
 using Mesh.Core.Identity;
 using Mesh.Core.Resources.Mesh;
+using Mesh.Core.Validation.Rules.Networking;
 
 namespace Mesh.Core.Validation.Rules;
 

@@ -1,6 +1,6 @@
 using Mesh.Core.Resources.Networking;
 
-namespace Mesh.Core.Validation.Rules;
+namespace Mesh.Core.Validation.Rules.Networking;
 
 /// <summary>What changes to headers must satisfy.</summary>
 internal static class HeaderRules
@@ -10,6 +10,8 @@ internal static class HeaderRules
         CheckOperations(headers?.Request, isRequest: true, context.Field("request"));
         CheckOperations(headers?.Response, isRequest: false, context.Field("response"));
     }
+
+    public static bool IsHost(string name) => name is ":authority" || name.Equals("host", StringComparison.OrdinalIgnoreCase);
 
     private static void CheckOperations(HeaderOperations? operations, bool isRequest, RuleContext context)
     {
@@ -21,6 +23,7 @@ internal static class HeaderRules
             else CheckHeader(name, value, at);
         }
 
+        if (isRequest && operations.Set.Keys.Where(IsHost).Skip(1).FirstOrDefault() is { } second) context.Field("set").Field(second).Error("the host is set twice", "Host and :authority are the same.");
         foreach (var (name, value) in operations.Add) CheckHeader(name, value, context.Field("add").Field(name));
         for (var i = 0; i < operations.Remove.Length; i++) CheckName(operations.Remove[i], context.Field("remove").Item(i));
     }
@@ -28,9 +31,8 @@ internal static class HeaderRules
     private static void CheckHeader(string name, string value, RuleContext context)
     {
         CheckName(name, context);
-        if (value.Any(c => c is '\r' or '\n' or '\0')) context.Error("contains a line break or null character");
-        else if (value.Replace("%%", "", StringComparison.Ordinal).Contains('%', StringComparison.Ordinal))
-            context.Error($"substitution in {Names.Quote(value)} is not supported yet", "Write a literal value; \"%%\" stands for a percent sign.");
+        if (value.Any(c => c is < ' ' and not '\t' or (char)127)) context.Error("contains a line break or another control character");
+        else HeaderFormatRules.Check(value, context);
     }
 
     private static void CheckHostValue(string value, RuleContext context)
@@ -43,6 +45,4 @@ internal static class HeaderRules
         if (name.StartsWith(':') || IsHost(name)) context.Error($"{Names.Quote(name)} cannot be changed here", "Use rewrite, or request.set for the host.");
         else if (!Names.IsHeaderName(name)) context.Error($"{Names.Quote(name)} is not a header name");
     }
-
-    private static bool IsHost(string name) => name is ":authority" || name.Equals("host", StringComparison.OrdinalIgnoreCase);
 }

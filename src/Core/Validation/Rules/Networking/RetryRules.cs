@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using Mesh.Core.Resources.Networking;
 
-namespace Mesh.Core.Validation.Rules;
+namespace Mesh.Core.Validation.Rules.Networking;
 
 /// <summary>What a retry policy must satisfy.</summary>
 internal static class RetryRules
@@ -19,15 +19,21 @@ internal static class RetryRules
     {
         if (retry is { Attempts: 0 } and ({ PerTryTimeout: not null } or { RetryOn.Length: > 0 } or { Backoff: not null } or { RetryRemoteLocalities: not null }))
             context.Field("attempts").Error("must be at least 1 when anything else is set", "attempts: 0 alone turns retries off.");
-        foreach (var condition in retry.RetryOn.Split(',', StringSplitOptions.TrimEntries))
-        {
-            if (NotEnforced.Contains(condition)) context.Field("retryOn").Error($"the condition {condition} is not enforced", "Remove it.");
-            else if (condition.Length > 0 && !Conditions.Contains(condition) && !IsStatus(condition))
-                context.Field("retryOn").Error($"unknown condition {Names.Quote(condition)}", "Use Envoy's names, such as 5xx, gateway-error, connect-failure, refused-stream, unavailable, or status codes.");
-        }
-
+        if (retry.RetryOn.Length > 0) CheckConditions(retry.RetryOn, context.Field("retryOn"));
         if (timeout is { } whole && whole > TimeSpan.Zero && retry.PerTryTimeout > whole)
             context.Field("perTryTimeout").Warn("longer than the timeout of the whole request, which ends the try first");
+    }
+
+    private static void CheckConditions(string retryOn, RuleContext at)
+    {
+        foreach (var condition in retryOn.Split(','))
+        {
+            if (NotEnforced.Contains(condition)) at.Refuse($"the condition {condition} is not enforced", "Remove it.");
+            else if (condition.Length == 0) at.Error("an empty condition", "Conditions are separated by single commas.");
+            else if (condition.Trim() != condition) at.Error($"spaces around {Names.Quote(condition.Trim())}", "Conditions are separated by commas alone.");
+            else if (!Conditions.Contains(condition) && !IsStatus(condition))
+                at.Error($"unknown condition {Names.Quote(condition)}", "Use Envoy's names, such as 5xx, gateway-error, connect-failure, refused-stream, unavailable, or status codes.");
+        }
     }
 
     private static bool IsStatus(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code is >= 100 and <= 599;
