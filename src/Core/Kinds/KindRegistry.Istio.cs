@@ -3,6 +3,7 @@ using Mesh.Core.Resources.Networking;
 using Mesh.Core.Resources.Security;
 using Mesh.Core.Resources.Telemetry;
 using Mesh.Core.Validation.Rules;
+using Mesh.Core.Validation.Rules.Networking;
 
 namespace Mesh.Core.Kinds;
 

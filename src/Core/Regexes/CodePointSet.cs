@@ -13,6 +13,12 @@ internal sealed class CodePointSet
 
     public ImmutableArray<(int First, int Last)> Ranges { get; }
 
+    /// <summary>Whether there are characters beyond U+FFFF, which are pairs of units in UTF-16.</summary>
+    public bool HasPairs => !Ranges.IsEmpty && Ranges[^1].Last > 0xFFFF;
+
+    /// <summary>Whether all characters beyond U+FFFF are in the set.</summary>
+    public bool HasAllPairs => HasPairs && Ranges[^1] is (<= 0x10000, Last);
+
     public static CodePointSet Of(params IEnumerable<(int First, int Last)> ranges)
     {
         var result = ImmutableArray.CreateBuilder<(int First, int Last)>();

@@ -5,8 +5,11 @@ namespace Mesh.Core.Regexes;
 /// <summary>A part of an expression.</summary>
 internal abstract record Re2Node
 {
-    /// <summary>Characters and classes with repetitions written out.</summary>
-    public abstract long Size { get; }
+    /// <summary>More than is ever allowed, and far from overflowing when multiplied again.</summary>
+    protected const long Huge = 1_000_000_000;
+
+    /// <summary>Classes of UTF-16 units with repetitions written out, as the engine does; <paramref name="exact"/> as in <see cref="Re2Writer"/>.</summary>
+    public abstract long Size(bool exact);
 
     /// <summary>Whether counted repetitions inside, multiplied along each path, stay within <paramref name="allowed"/>; RE2's rule.</summary>
     public abstract bool RepeatsWithin(int allowed);
@@ -15,7 +18,7 @@ internal abstract record Re2Node
 /// <summary>One character out of a set.</summary>
 internal sealed record SetNode(CodePointSet Set) : Re2Node
 {
-    public override long Size => 1;
+    public override long Size(bool exact) => exact && Set.HasPairs ? 1 + (2 * SurrogatePairs.Of(Set).Count()) : 1;
 
     public override bool RepeatsWithin(int allowed) => true;
 }
@@ -23,7 +26,7 @@ internal sealed record SetNode(CodePointSet Set) : Re2Node
 /// <summary>A place between characters.</summary>
 internal sealed record AssertNode(Re2Assertion Assertion) : Re2Node
 {
-    public override long Size => 1;
+    public override long Size(bool exact) => 1;
 
     public override bool RepeatsWithin(int allowed) => true;
 }
@@ -31,7 +34,7 @@ internal sealed record AssertNode(Re2Assertion Assertion) : Re2Node
 /// <summary>One after the other; empty matches the empty string.</summary>
 internal sealed record SequenceNode(ImmutableArray<Re2Node> Items) : Re2Node
 {
-    public override long Size { get; } = Items.Sum(i => i.Size);
+    public override long Size(bool exact) => Math.Min(Huge, Items.Sum(i => i.Size(exact)));
 
     public override bool RepeatsWithin(int allowed) => Items.All(i => i.RepeatsWithin(allowed));
 }
@@ -39,7 +42,7 @@ internal sealed record SequenceNode(ImmutableArray<Re2Node> Items) : Re2Node
 /// <summary>The first that leads to a match.</summary>
 internal sealed record ChoiceNode(ImmutableArray<Re2Node> Items) : Re2Node
 {
-    public override long Size { get; } = Items.Sum(i => i.Size) + Items.Length;
+    public override long Size(bool exact) => Math.Min(Huge, Items.Sum(i => i.Size(exact)) + Items.Length);
 
     public override bool RepeatsWithin(int allowed) => Items.All(i => i.RepeatsWithin(allowed));
 }
@@ -47,7 +50,7 @@ internal sealed record ChoiceNode(ImmutableArray<Re2Node> Items) : Re2Node
 /// <summary>A group whose text is remembered.</summary>
 internal sealed record CaptureNode(Re2Node Item) : Re2Node
 {
-    public override long Size { get; } = Item.Size + 1;
+    public override long Size(bool exact) => Item.Size(exact) + 1;
 
     public override bool RepeatsWithin(int allowed) => Item.RepeatsWithin(allowed);
 }
@@ -55,10 +58,14 @@ internal sealed record CaptureNode(Re2Node Item) : Re2Node
 /// <summary>A repetition; <paramref name="Max"/> is null for no limit.</summary>
 internal sealed record RepeatNode(Re2Node Item, int Min, int? Max, bool Lazy, bool IsCounted) : Re2Node
 {
-    /// <summary>More than is ever allowed, and far from overflowing when multiplied again.</summary>
-    private const long Huge = 1_000_000_000;
+    /// <summary>Whether "any unit" can stand for the repeated set: all characters beyond U+FFFF are in it, and there is no limit.</summary>
+    public bool IsOfAnyUnits => Max is null && Item is SetNode { Set.HasAllPairs: true };
 
-    public override long Size { get; } = IsCounted ? Math.Min(Huge, Item.Size * Math.Max(1, Max ?? (Min + 1))) : Item.Size + 1;
+    public override long Size(bool exact)
+    {
+        var item = Item.Size(exact);
+        return Math.Min(Huge, IsOfAnyUnits ? (item * Min) + 1 : item * Math.Max(1, Max ?? (Min + 1)));
+    }
 
     public override bool RepeatsWithin(int allowed)
     {

@@ -6,18 +6,18 @@ namespace Mesh.Core.Regexes;
 /// <summary>
 /// Writes an expression in .NET's syntax. Text there is UTF-16, so a set that has characters beyond U+FFFF becomes a choice between units and
 /// pairs. Repeated without limit, "any unit" says the same as "any unit or pair" and is much cheaper; the first of at least one is still
-/// written exactly, so that no pair is taken for two characters.
+/// written exactly, so that no pair is taken for two characters. Not <paramref name="exact"/>, a set with all pairs is always "any unit".
 /// </summary>
-internal sealed class Re2Writer
+internal sealed class Re2Writer(bool exact)
 {
     private const int FirstSurrogate = 0xD800;
     private const int LastSurrogate = 0xDFFF;
 
     private readonly StringBuilder text = new();
 
-    public static string Write(Re2Node root)
+    public static string Write(Re2Node root, bool exact)
     {
-        var writer = new Re2Writer();
+        var writer = new Re2Writer(exact);
         writer.WriteNode(root);
         return writer.text.ToString();
     }
@@ -60,10 +60,10 @@ internal sealed class Re2Writer
     private void WriteRepeat(RepeatNode repeat)
     {
         var count = Count(repeat.Min, repeat.Max);
-        if (repeat is { Item: SetNode set, Max: null } && TryAnyUnits(set.Set, out var units))
+        if (repeat is { IsOfAnyUnits: true, Item: SetNode set })
         {
             if (repeat.Min > 0) text.Append(Character(set.Set)).Append(Count(repeat.Min, repeat.Min));
-            text.Append(units);
+            text.Append(AnyUnits(set.Set));
             count = "*";
         }
         else if (repeat.Item is SetNode single)
@@ -112,27 +112,19 @@ internal sealed class Re2Writer
     };
 
     /// <summary>One character of the set: an atom that a repetition can follow.</summary>
-    private static string Character(CodePointSet set)
+    private string Character(CodePointSet set)
     {
         var units = Units(set);
-        if (!HasPairs(set)) return Class(units);
+        if (!set.HasPairs) return Class(units);
+        if (!exact && set.HasAllPairs) return AnyUnits(set);
         var choices = new List<string>();
         if (!units.Ranges.IsEmpty) choices.Add(Class(units));
         choices.AddRange(SurrogatePairs.Of(set).Select(p => Class(p.High) + Class(p.Low)));
         return $"(?:{string.Join('|', choices)})";
     }
 
-    // Where all pairs are in the set.
-    private static bool TryAnyUnits(CodePointSet set, out string units)
-    {
-        units = "";
-        if (!HasPairs(set)) return false;
-        if (set.Within(0x10000, CodePointSet.Last).Ranges is not [(0x10000, CodePointSet.Last)]) return false;
-        units = Class(Units(set).Union(CodePointSet.Of((FirstSurrogate, LastSurrogate))));
-        return true;
-    }
-
-    private static bool HasPairs(CodePointSet set) => !set.Ranges.IsEmpty && set.Ranges[^1].Last > 0xFFFF;
+    // For sets with all pairs.
+    private static string AnyUnits(CodePointSet set) => Class(Units(set).Union(CodePointSet.Of((FirstSurrogate, LastSurrogate))));
 
     private static CodePointSet Units(CodePointSet set) =>
         CodePointSet.Of(set.Within(0, FirstSurrogate - 1).Ranges.Concat(set.Within(LastSurrogate + 1, 0xFFFF).Ranges));

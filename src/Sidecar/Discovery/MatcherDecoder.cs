@@ -53,7 +53,7 @@ internal static class MatcherDecoder
         {
             return compile();
         }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        catch (NotSupportedException e)
         {
             throw new InvalidResourceException($"regular expression '{pattern}': {e.Message}");
         }

@@ -49,12 +49,12 @@ internal sealed class StringMatch : IEquatable<StringMatch>
 /// <summary>RE2's syntax, meaning and promise, linear time (<see cref="Re2"/>). Envoy matches the whole text.</summary>
 internal static class SafeRegex
 {
-    /// <summary>Compiles <paramref name="pattern"/>; throws <see cref="ArgumentException"/> or <see cref="NotSupportedException"/>.</summary>
+    /// <summary>Compiles <paramref name="pattern"/>; throws <see cref="NotSupportedException"/>.</summary>
     public static Regex Compile(string pattern, bool ignoreCase = false) => Parse(pattern, ignoreCase).ToFullMatch();
 
     /// <summary>As <see cref="Compile"/>, but for finding and replacing inside a text.</summary>
     public static Regex CompileSearch(string pattern) => Parse(pattern, ignoreCase: false).ToSearch();
 
     private static Re2Pattern Parse(string pattern, bool ignoreCase) =>
-        Re2.TryParse(pattern, out var result, out var error, ignoreCase) ? result : throw new ArgumentException(error, nameof(pattern));
+        Re2.TryParse(pattern, out var result, out var error, ignoreCase) ? result : throw new NotSupportedException(error);
 }

@@ -12,15 +12,18 @@ public sealed record ServiceEntry
     /// name of TLS connections. With DNS resolution and no endpoints they are also the names that are looked up.
     /// </summary>
     [Required]
+    [Size(0, 256)]
     public ImmutableArray<string> Hosts { get; init; } = [];
 
     /// <summary>
     /// Virtual IP addresses or CIDR ranges that connections to the service are addressed to. Empty: connections are told apart by port
     /// alone, or by an address the mesh allocates.
     /// </summary>
+    [Size(0, 256)]
     public ImmutableArray<string> Addresses { get; init; } = [];
 
     /// <summary>Ports of the service, each with a name and number of its own.</summary>
+    [Size(0, 256)]
     public ImmutableArray<ServicePort> Ports { get; init; } = [];
 
     /// <summary>Whether the service belongs to the mesh; inside, mutual TLS is used as between any two workloads.</summary>
@@ -30,6 +33,7 @@ public sealed record ServiceEntry
     public ServiceEntryResolution Resolution { get; init; }
 
     /// <summary>The endpoints; excludes workloadSelector. Only with resolution STATIC, DNS or DNS_ROUND_ROBIN.</summary>
+    [Size(0, 4096)]
     public ImmutableArray<WorkloadEntry> Endpoints { get; init; } = [];
 
     /// <summary>Takes pods and WorkloadEntries of the object's namespace as endpoints; excludes endpoints. Only for MESH_INTERNAL.</summary>

@@ -14,6 +14,7 @@ public sealed record WorkloadEntry
     /// Where the workload is reached, without port: an IP address, a full DNS name (only where the ServiceEntry resolves by DNS), or
     /// <c>unix:///path</c> for a socket. May be empty only when a network is given, whose gateway is then used.
     /// </summary>
+    [Size(0, 256)]
     public string Address { get; init; } = "";
 
     /// <summary>
@@ -21,15 +22,19 @@ public sealed record WorkloadEntry
     /// listed is used as it is. Not together with a socket.
     /// </summary>
     [Range(1, 65535)]
+    [Size(0, 128)]
     public ImmutableSortedDictionary<string, int> Ports { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
 
     /// <summary>Labels of the endpoint, for selectors and subsets.</summary>
+    [Size(0, 256)]
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>The network the endpoint is in; endpoints of one network reach each other directly. Empty: the caller's own.</summary>
+    [Size(0, 2048)]
     public string Network { get; init; } = "";
 
     /// <summary>The failure domain, <c>region/zone/subzone</c>; callers prefer endpoints near their own. Empty: unknown.</summary>
+    [Size(0, 2048)]
     public string Locality { get; init; } = "";
 
     /// <summary>Share of the traffic in relation to the other endpoints; 0: 1.</summary>

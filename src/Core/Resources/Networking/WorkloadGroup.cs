@@ -22,8 +22,10 @@ public sealed record WorkloadGroup
 public sealed record WorkloadGroupMeta
 {
     /// <summary>Labels of every entry.</summary>
+    [Size(0, 256)]
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>Annotations of every entry.</summary>
+    [Size(0, 256)]
     public ImmutableSortedDictionary<string, string> Annotations { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }

@@ -9,10 +9,6 @@ internal static class ServiceEntryRules
     {
         SelectorRules.Check(spec.WorkloadSelector, context.Field("workloadSelector"));
         if (spec.WorkloadSelector is not null && !spec.Endpoints.IsEmpty) context.Conflict("only one of workloadSelector, endpoints may be set");
-        Limits.Check(spec.Hosts.Length, Limits.Hosts, context.Field("hosts"));
-        Limits.Check(spec.Addresses.Length, Limits.Hosts, context.Field("addresses"));
-        Limits.Check(spec.Ports.Length, Limits.Hosts, context.Field("ports"));
-        Limits.Check(spec.Endpoints.Length, Limits.Endpoints, context.Field("endpoints"));
         CheckHosts(spec, context.Field("hosts"));
         CheckAddresses(spec, context.Field("addresses"));
         for (var i = 0; i < spec.Ports.Length; i++) CheckPort(spec, i, context.Field("ports").Item(i));

@@ -18,10 +18,6 @@ internal static class WorkloadEntryRules
     /// <summary>What holds for endpoints and templates too.</summary>
     public static void CheckCommon(WorkloadEntry spec, RuleContext context)
     {
-        Limits.Check(spec.Ports.Count, Limits.EndpointPorts, context.Field("ports"));
-        Limits.Check(spec.Labels.Count, Limits.Labels, context.Field("labels"));
-        Limits.CheckText(spec.Network, Limits.Text, context.Field("network"));
-        Limits.CheckText(spec.Locality, Limits.Text, context.Field("locality"));
         if (Addresses.IsUnix(spec.Address))
         {
             Addresses.CheckUnix(spec.Address, context.Field("address"));
