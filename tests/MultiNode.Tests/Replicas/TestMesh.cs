@@ -39,11 +39,12 @@ internal sealed class TestMesh : IAsyncDisposable
 
     public IReadOnlyList<TestReplica> Replicas => _replicas;
 
-    /// <summary>Starts this many replicas and waits until all are ready.</summary>
-    public static async Task<TestMesh> StartAsync(int replicas, string hocon = "")
+    /// <summary>Starts this many replicas and waits until all are ready. <paramref name="started"/> is called when they are about to start.</summary>
+    public static async Task<TestMesh> StartAsync(int replicas, string hocon = "", Action<IReadOnlyList<TestReplica>>? started = null)
     {
         var mesh = new TestMesh();
         for (var i = 0; i < replicas; i++) mesh._replicas.Add(new TestReplica(mesh.OptionsOf(i, replicas), mesh.Network, hocon));
+        started?.Invoke(mesh._replicas);
         await Task.WhenAll(mesh._replicas.Select(r => r.StartAsync()));
         await Task.WhenAll(mesh._replicas.Select(r => r.ReadyAsync()));
         return mesh;
