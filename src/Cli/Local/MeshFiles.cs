@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mesh.Cli.Client;
 using Mesh.Cli.Documents;
 using Mesh.Cli.Local.Planning;
@@ -71,9 +72,10 @@ internal sealed class MeshFiles
     private static IEnumerable<ApplyDocument> MeshConfigOf(ObjectDocument mesh)
     {
         if (mesh.Object!.SpecAs<LocalMesh>().MeshConfig is not { } config) return [];
-        const string Only = "default"; // the only one a mesh may have
         var kind = KindRegistry.MeshConfig;
-        var written = new MeshObject(new ObjectKey(kind.QualifiedKind, "", Only), kind.ApiVersion, new ObjectMeta { Name = Only }, config);
+        var marks = ImmutableSortedDictionary<string, string>.Empty.Add(LocalMeshConfig.Annotation, mesh.Object.Metadata.Name);
+        var metadata = new ObjectMeta { Name = LocalMeshConfig.Name, Annotations = marks };
+        var written = new MeshObject(new ObjectKey(kind.QualifiedKind, "", LocalMeshConfig.Name), kind.ApiVersion, metadata, config);
         return [new ApplyDocument(mesh.File, mesh.Document, mesh.Line, ObjectWriter.ToJsonText(written))];
     }
 

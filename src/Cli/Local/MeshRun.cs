@@ -116,9 +116,11 @@ internal sealed class MeshRun : IAsyncDisposable
             progress.Step($"applying {Files.Documents.Count} objects");
             var applied = await Api.ApplyAsync(new ApplyRequest(false, Files.Documents), limit.Token);
             Findings.ThrowIfRefused(applied, progress.Note);
+            var revision = applied.Revision;
+            if (Files.Mesh.MeshConfig is null && await LocalMeshConfig.WithdrawAsync(Api, limit.Token) is { } withdrawn) revision = withdrawn;
 
             // 6.
-            await readiness.WaitForProxiesAsync(applied.Revision, limit.Token);
+            await readiness.WaitForProxiesAsync(revision, limit.Token);
             await readiness.WaitForGatewaysAsync(limit.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)

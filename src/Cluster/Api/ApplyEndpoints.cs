@@ -19,8 +19,9 @@ internal static class ApplyEndpoints
     }
 
     private static async Task<IResult> ApplyAsync(
-        ApplyRequest request, ConfigEdge edge, ClusterMetrics metrics, ClusterOptions options, CancellationToken cancellation)
+        ApplyRequest? request, ConfigEdge edge, ClusterMetrics metrics, ClusterOptions options, CancellationToken cancellation)
     {
+        if (request is null) return IsNull("the body");
         if (request.FindNull() is { } missing) return IsNull(missing);
         if (request.Documents.Count > MaxDocuments) return ApiStatus.Result(413, $"more than {MaxDocuments} documents");
         // 1. Judge every document.
@@ -37,8 +38,9 @@ internal static class ApplyEndpoints
     }
 
     private static async Task<IResult> DeleteAsync(
-        DeleteRequest request, ConfigEdge edge, ClusterMetrics metrics, CancellationToken cancellation)
+        DeleteRequest? request, ConfigEdge edge, ClusterMetrics metrics, CancellationToken cancellation)
     {
+        if (request is null) return IsNull("the body");
         if (request.FindNull() is { } missing) return IsNull(missing);
         if (request.Objects.Count > MaxDocuments) return ApiStatus.Result(413, $"more than {MaxDocuments} objects");
         var malformed = request.Objects.FirstOrDefault(o => !ObjectKey.TryParse(o, out _));

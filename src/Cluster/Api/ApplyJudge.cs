@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Mesh.Cluster.Config;
 using Mesh.Cluster.Wire;
+using Mesh.Core.Kinds;
 using Mesh.Core.Resources;
 using Mesh.Core.Validation;
 
@@ -33,8 +34,11 @@ internal static class ApplyJudge
     public static IReadOnlyList<JudgedDocument> Judge(ApplyRequest request, string? trustDomain = null) =>
     [
         .. DocumentJudge.Judge(request.Documents.SelectMany(part => ObjectReader.Read(part.Yaml, part.File, request.Namespace, part.Document, part.Line)), trustDomain)
-            .Select(document => new JudgedDocument(document, document.Object is { } accepted ? ToChange(accepted) : null, ProblemsOf(document, Severity.Error))),
+            .Select(Judge),
     ];
+
+    /// <summary>Why objects of a kind that <c>meshctl up</c> reads are not stored here: accepted and without effect would be a lie.</summary>
+    public static string LocalOnly(KindInfo kind) => $"{kind.Kind} is the input of `meshctl up` and nothing that a running mesh acts on";
 
     public static IReadOnlyList<ApplyProblem> ProblemsOf(ObjectDocument document, Severity severity) =>
         [.. document.Diagnostics.Where(d => d.Severity == severity).Select(d => new ApplyProblem(d.Path, d.Line, d.Reason, d.Hint))];
@@ -45,4 +49,12 @@ internal static class ApplyJudge
         ApiVersion = accepted.ApiVersion,
         Json = UnsafeByteOperations.UnsafeWrap(ConfigDocument.WithoutServerFields(ObjectWriter.ToJson(accepted))),
     };
+
+    private static JudgedDocument Judge(ObjectDocument document)
+    {
+        if (document.Object is not { } judged) return new JudgedDocument(document, null, ProblemsOf(document, Severity.Error));
+        return KindRegistry.Find(judged.Key) is { Use: KindUse.Local } local
+            ? new JudgedDocument(document, null, [new ApplyProblem("kind", document.Line, LocalOnly(local), "Change the file and start the mesh again.")])
+            : new JudgedDocument(document, ToChange(judged), ProblemsOf(document, Severity.Error));
+    }
 }

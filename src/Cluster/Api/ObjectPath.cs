@@ -17,5 +17,8 @@ internal sealed record ObjectPath(string? Group, string Version, string? Ns, str
 
     public ObjectKey KeyOf(KindInfo kind) => new(kind.QualifiedKind, Ns ?? "", Name ?? "");
 
-    public IResult Unknown() => ApiStatus.Result(404, $"no kind {Plural} in {(Group is null ? Version : $"{Group}/{Version}")}");
+    /// <summary>404; a kind that is known and not stored says why.</summary>
+    public IResult Unknown() => KindRegistry.All.FirstOrDefault(k => k.Group == (Group ?? "") && k.Plural == Plural && k.Versions.Contains(Version)) is { Use: KindUse.Local } local
+        ? ApiStatus.Result(404, ApplyJudge.LocalOnly(local))
+        : ApiStatus.Result(404, $"no kind {Plural} in {(Group is null ? Version : $"{Group}/{Version}")}");
 }

@@ -36,6 +36,15 @@ public sealed class ApplyJudgeTests
         if (!accepted) Assert.Equal("spec.trustDomain", Assert.Single(judged.Errors).Path);
     }
 
+    [Fact]
+    public void Judge_LocalMesh_IsRefusedByNameAndTheOthersAreNot()
+    {
+        var judged = Judge("apiVersion: mesh.dev/v1alpha1\nkind: LocalMesh\nmetadata: {name: x}\nspec: {workloads: [{name: a}]}\n", Good);
+        Assert.Null(judged[0].Change);
+        Assert.Contains("LocalMesh is the input of `meshctl up`", Assert.Single(judged[0].Errors).Reason, StringComparison.Ordinal);
+        Assert.NotNull(judged[1].Change);
+    }
+
     private static IReadOnlyList<JudgedDocument> Judge(params string[] documents) => ApplyJudge.Judge(new ApplyRequest
     {
         Documents = [.. documents.Select((yaml, i) => new ApplyDocument { File = "f.yaml", Document = i + 1, Yaml = yaml })],
