@@ -51,6 +51,16 @@ public sealed class SmallMeshTests : IAsyncLifetime
           - route: [{destination: {host: server}, wieght: 3}]
         """;
 
+    private const string Broken =
+        """
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: other}
+        spec:
+          hosts: [other.test]
+          http: [{route: [{destination: {host: nobody}}], mirror: {host: server}}]
+        """;
+
     private readonly string _directory = Directory.CreateTempSubdirectory("mesh-").FullName;
 
     private string State => Path.Combine(_directory, "s");
@@ -59,6 +69,8 @@ public sealed class SmallMeshTests : IAsyncLifetime
     {
         File.WriteAllText(Path.Combine(_directory, "mesh.yaml"), MeshYaml);
         File.WriteAllText(Path.Combine(_directory, "change.yaml"), Change);
+        File.WriteAllText(Path.Combine(_directory, "canary.yaml"), Change.Split("\n---\n")[0]);
+        File.WriteAllText(Path.Combine(_directory, "broken.yaml"), Broken);
         return ValueTask.CompletedTask;
     }
 
@@ -91,6 +103,13 @@ public sealed class SmallMeshTests : IAsyncLifetime
         Assert.Equal("change.yaml:2  VirtualService default/bad  spec.http[0].route[0].wieght: unknown field. Did you mean \"weight\"?\n", applied.Error);
         Assert.Equal("echo /found", await caller.GetStringAsync("http://server/gone", TestContext.Current.CancellationToken));
 
+        // What the mesh has is analysed, alone and with files; the commands are the reference's own.
+        (await RunAsync($"mkdir mesh && cp mesh.yaml mesh/ && export MESH_STATE_DIR={State}\n{await AnalysisCommandsAsync()}")).Succeeded();
+        var broken = await RunAsync($"meshctl analyze -f broken.yaml --state-dir {State}");
+        Assert.Equal(79, broken.Code);
+        Assert.Contains("[IST0101] (VirtualService default/other broken.yaml:6)", broken.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"server\"", broken.Output, StringComparison.Ordinal); // the mesh has it
+
         // kill -9 of the supervisor takes everything with it; the same command resumes the same mesh.
         var root = await File.ReadAllTextAsync(Path.Combine(State, "root.pem"), TestContext.Current.CancellationToken);
         Assert.Equal(0, Posix.Kill(int.Parse(await File.ReadAllTextAsync(Path.Combine(State, "up.pid"), TestContext.Current.CancellationToken)), Posix.SigKill));
@@ -102,6 +121,13 @@ public sealed class SmallMeshTests : IAsyncLifetime
         // Down, and nothing is left.
         (await RunAsync($"meshctl down --state-dir {State}")).Succeeded();
         await NothingRunsAsync();
+    }
+
+    private static async Task<string> AnalysisCommandsAsync()
+    {
+        var reference = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "reference", "analysis.md"), TestContext.Current.CancellationToken);
+        var start = reference.IndexOf("```sh\n", StringComparison.Ordinal) + "```sh\n".Length;
+        return reference[start..reference.IndexOf("```", start, StringComparison.Ordinal)];
     }
 
     private static JsonElement Workload(JsonElement summary, string id) =>

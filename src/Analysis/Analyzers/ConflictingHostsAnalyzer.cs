@@ -24,16 +24,24 @@ internal sealed class ConflictingHostsAnalyzer : IAnalyzer
 
     private static void Check(AnalysisContext context, string host, VirtualServiceModel[] models)
     {
-        // By scope, so that many objects for one host in as many namespaces cost no more than their number.
+        // By scope, and each scope's names once, so that many objects for one host cost no more than their number.
         var scopes = models.SelectMany(m => Scopes(m).Select(s => (s, m))).ToLookup(p => p.s, p => p.m, StringComparer.Ordinal);
+        var rivals = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         foreach (var model in models)
         {
-            var rivals = Scopes(model).Contains("*") ? models.AsEnumerable() : Scopes(model).SelectMany(s => scopes[s]).Concat(scopes["*"]).Distinct();
-            var names = rivals.Append(model).Select(m => Full(m.Source)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-            if (names.Count < 2) continue;
+            var worst = Scopes(model).Select(RivalsIn).MaxBy(names => names.Count)!;
+            if (worst.Count < 2) continue;
             context.Report(
                 IstioMessages.ConflictingMeshGatewayVirtualServiceHosts, model.Source, $"spec.hosts[{model.Hosts.IndexOf(host)}]",
-                $"the VirtualServices {Listed.Of(names)} define the same host {host} for sidecars");
+                $"the VirtualServices {Listed.Of(worst)} define the same host {host} for sidecars");
+        }
+
+        // Everybody who meets an object of this scope; one for all namespaces meets every other.
+        IReadOnlyList<string> RivalsIn(string scope)
+        {
+            if (!rivals.TryGetValue(scope, out var names))
+                rivals[scope] = names = [.. (scope == "*" ? models : scopes[scope].Concat(scopes["*"])).Select(m => Full(m.Source)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+            return names;
         }
     }
 

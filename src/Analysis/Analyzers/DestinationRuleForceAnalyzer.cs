@@ -40,12 +40,13 @@ internal sealed class DestinationRuleForceAnalyzer : IAnalyzer
     {
         var wildcards = context.Index.Of<DestinationRule>().Where(o => o.SpecAs<DestinationRule>().Host.StartsWith('*') && o.SpecAs<DestinationRule>().WorkloadSelector is null).ToList();
         if (wildcards.Count == 0) return;
+        var byHost = wildcards.ToLookup(w => w.SpecAs<DestinationRule>().Host.ToLowerInvariant(), StringComparer.Ordinal);
         var used = new HashSet<ObjectKey>();
         var candidates = new HashSet<ObjectKey>();
         foreach (var host in context.Index.Hosts.All)
         {
             if (host.Service is not { } service) continue;
-            var covering = wildcards.Where(w => HostName.IsSubsetOf(host.Host, w.SpecAs<DestinationRule>().Host.ToLowerInvariant())).ToList();
+            var covering = HostName.Patterns(host.Host).SelectMany(pattern => byHost[pattern]).ToList();
             candidates.UnionWith(covering.Select(w => w.Key));
             foreach (var client in covering.Select(w => w.Key.Namespace).Append(host.Namespace).Distinct(StringComparer.Ordinal))
                 used.UnionWith(context.Index.Mesh.DestinationRules.Find(service.Name, client, context.Index.RootNamespace)?.Sources.Select(s => s.Key) ?? []);

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using Mesh.Analysis.Messages;
+using Mesh.Core.Identity;
+using Mesh.Core.Resources;
 using Mesh.Core.Resources.Security;
+using Mesh.Translation.Indexing;
 
 namespace Mesh.Analysis.Analyzers;
 
@@ -16,13 +19,31 @@ internal sealed class PeerAuthenticationAnalyzer : IAnalyzer
     public void Analyze(AnalysisContext context)
     {
         PolicySelectors.Check(context, context.Index.Of<PeerAuthentication>().Select(o => (o, o.SpecAs<PeerAuthentication>().Selector)));
-        var namespaces = context.Index.Of<PeerAuthentication>().Select(o => o.Key.Namespace).Distinct(StringComparer.Ordinal);
-        foreach (var space in namespaces)
+        foreach (var space in context.Index.Of<PeerAuthentication>().Select(o => o.Key.Namespace).Distinct(StringComparer.Ordinal))
         {
-            // Objects without a selector compete in their namespace, whatever runs there.
-            var labels = context.Index.Workloads.In(space).Select(w => w.Labels).Append(ImmutableSortedDictionary<string, string>.Empty);
-            foreach (var (loser, winner) in labels.SelectMany(l => context.Index.Mesh.PeerAuthentications.Overridden(space, l)).Where(p => p.Loser.Key.Namespace == space).DistinctBy(p => p.Loser.Key))
-                context.Report(MeshMessages.PolicyOverridden, loser, "", $"PeerAuthentication {winner.Key.Namespace}/{winner.Key.Name} is older and for the same workloads");
+            // Without labels only those without a selector compete.
+            foreach (var (loser, winner) in context.Index.Mesh.PeerAuthentications.Overridden(space, ImmutableSortedDictionary<string, string>.Empty).Where(p => p.Loser.Key.Namespace == space))
+                Report(context, loser, winner);
+        }
+
+        Selecting(context);
+    }
+
+    /// <summary>Of those that select a workload the oldest is in force, be it the namespace's or the root's.</summary>
+    private static void Selecting(AnalysisContext context)
+    {
+        var winners = new Dictionary<WorkloadId, MeshObject>();
+        foreach (var source in context.Index.Of<PeerAuthentication>().Order(Age.OldestFirst))
+        {
+            if (source.SpecAs<PeerAuthentication>().Selector is not { MatchLabels: { Count: > 0 } labels }) continue;
+            var space = source.Key.Namespace == context.Index.RootNamespace ? null : source.Key.Namespace;
+            MeshObject? before = null;
+            foreach (var workload in context.Index.Workloads.Selected(labels, space))
+                if (!winners.TryAdd(workload.Id, source)) before ??= winners[workload.Id];
+            if (before is not null) Report(context, source, before);
         }
     }
+
+    private static void Report(AnalysisContext context, MeshObject loser, MeshObject winner) =>
+        context.Report(MeshMessages.PolicyOverridden, loser, "", $"PeerAuthentication {winner.Key.Namespace}/{winner.Key.Name} is older and for the same workloads");
 }

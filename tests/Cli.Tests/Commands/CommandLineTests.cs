@@ -45,6 +45,7 @@ public sealed class CommandLineTests
     [InlineData("apply")]
     [InlineData("delete")]
     [InlineData("get")]
+    [InlineData("analyze")]
     [InlineData("status")]
     [InlineData("down")]
     public async Task Help_OfEveryCommand_HasExamples(string command)
