@@ -91,6 +91,8 @@ public sealed class Explainer(Descriptions descriptions)
         Fields = at.Shape is null || depth == 0 ? [] : [.. at.Shape.Fields.Select(f => Explain(at.Into(f.Name)!, depth - 1))],
     };
 
+    [RequiresUnreferencedCode("Finds the fields of model records by reflection.")]
+    [RequiresDynamicCode("Builds collections of types found by reflection.")]
     private sealed record Place(KindInfo Kind, string Path, RecordShape? Shape, FieldShape? Field, Enforcement Enforcement)
     {
         public System.Collections.Immutable.ImmutableArray<string> Excludes { get; private init; } = [];
