@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mesh.Bench.Comparison;
+using Mesh.Bench.LocalMesh;
 using Mesh.Bench.Output;
 
 namespace Mesh.Bench.Commands;
@@ -21,10 +22,13 @@ internal static class LoadCommand
         var body = new Option<int>("--body-bytes") { Description = $"size of a response, at most {LargestBody}", DefaultValueFactory = _ => 128 };
         var threads = new Option<int>("--threads") { Description = "haproxy's nbthread, nginx's worker_processes", DefaultValueFactory = _ => Environment.ProcessorCount };
         var variant = new Option<string[]>("--variant") { Description = "NAME=VALUE: adds a second mesh with this in its environment, to compare a setting in turns", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+        var services = new Option<int>("--services") { Description = "Services in our mesh beside the one that is called" };
+        var virtualServices = new Option<int>("--virtual-services") { Description = "VirtualServices in our mesh, the called service's among them; needs one service less" };
+        var routes = new Option<int>("--routes") { Description = "routes of each VirtualService; the last one takes the request", DefaultValueFactory = _ => 20 };
         var common = new CommonOptions(defaultReplicas: 1);
         var command = new Command("load", "The same requests through a pair of our sidecars, of haproxy and of nginx, all with mutual TLS")
         {
-            peers, connections, rate, warmup, seconds, rounds, body, threads, variant,
+            peers, connections, rate, warmup, seconds, rounds, body, threads, variant, services, virtualServices, routes,
         };
         common.AddTo(command);
         body.Validators.Add(r =>
@@ -37,6 +41,19 @@ internal static class LoadCommand
         {
             if (r.Tokens.FirstOrDefault(t => t.Value.IndexOf('=') < 1) is { } wrong)
                 r.AddError($"--variant: '{wrong.Value}' is not NAME=VALUE");
+        });
+
+        command.Validators.Add(r =>
+        {
+            if (r.GetValue(virtualServices) - 1 > r.GetValue(services))
+                r.AddError("--virtual-services: each but the first needs a service of its own (--services)");
+            if (r.GetValue(services) < 0 || r.GetValue(virtualServices) < 0)
+                r.AddError("--services and --virtual-services must not be negative");
+        });
+        routes.Validators.Add(r =>
+        {
+            if (r.GetValueOrDefault<int>() < 1)
+                r.AddError("--routes must be at least 1");
         });
 
         command.SetAction(async (parsed, cancellation) =>
@@ -54,6 +71,7 @@ internal static class LoadCommand
                 BodyBytes = parsed.GetRequiredValue(body),
                 Threads = parsed.GetRequiredValue(threads),
                 Replicas = parsed.GetRequiredValue(common.Replicas),
+                Scale = new MeshScale(parsed.GetValue(services), parsed.GetValue(virtualServices), parsed.GetRequiredValue(routes)),
                 Meshctl = parsed.GetValue(common.Meshctl),
                 StartLimit = TimeSpan.FromSeconds(parsed.GetRequiredValue(common.StartLimit)),
                 Keep = parsed.GetRequiredValue(common.Keep),

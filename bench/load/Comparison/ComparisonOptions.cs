@@ -1,3 +1,5 @@
+using Mesh.Bench.LocalMesh;
+
 namespace Mesh.Bench.Comparison;
 
 /// <summary>What <c>mesh-bench load</c> was asked for.</summary>
@@ -22,6 +24,9 @@ internal sealed record ComparisonOptions
     public required int Threads { get; init; }
 
     public required int Replicas { get; init; }
+
+    /// <summary>What else is in force in our mesh while it is measured.</summary>
+    public required MeshScale Scale { get; init; }
 
     public required string? Meshctl { get; init; }
 

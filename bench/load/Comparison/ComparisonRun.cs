@@ -54,6 +54,7 @@ internal sealed class ComparisonRun(ComparisonOptions options, TextWriter progre
             await ReadyWait.RunAsync(pair, () => pair.Failure, report.Name is "mesh" or "variant" ? options.StartLimit : PeerStart, cancellation);
             if (pair.Secured is { } secured && await MutualTlsCheck.RunAsync(secured, pair.Host, cancellation) is { } open)
                 throw new PeerUnavailableException($"no mutual TLS: {open}");
+            report.Idle = (pair.ClientSide, pair.ServerSide);
             running.Add((pair, report));
         }
         catch (PeerUnavailableException e)
@@ -86,7 +87,7 @@ internal sealed class ComparisonRun(ComparisonOptions options, TextWriter progre
     private async Task<IProxyPair> StartMeshAsync(
         string name, string folder, IPEndPoint application, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
     {
-        var mesh = new LocalMeshRun(folder, Binaries.FindMeshctl(options.Meshctl), MeshFiles.Pair(application, options.Replicas), environment);
+        var mesh = new LocalMeshRun(folder, Binaries.FindMeshctl(options.Meshctl), MeshFiles.Pair(application, options.Replicas, options.Scale), environment);
         _meshes.Add(mesh);
         return await MeshPair.AttachAsync(name, mesh, "caller", "echo", options.StartLimit, cancellation);
     }

@@ -1,3 +1,5 @@
+using Mesh.Bench.Kernel;
+
 namespace Mesh.Bench.Comparison;
 
 /// <summary>All rounds of one peer; or why there are none.</summary>
@@ -10,6 +12,13 @@ internal sealed class PeerReport(string name)
     public string? Skipped { get; set; }
 
     public string? FirstError { get; set; }
+
+    /// <summary>Each side once it was ready, before any load.</summary>
+    public (Usage? Client, Usage? Server) Idle { get; set; }
+
+    public double? IdleClientMegabytes => Idle.Client?.ResidentBytes / (1024.0 * 1024);
+
+    public double? IdleServerMegabytes => Idle.Server?.ResidentBytes / (1024.0 * 1024);
 
     public List<RoundFigures> Rounds { get; } = [];
 

@@ -10,7 +10,7 @@ internal static class MeshFiles
     public const int ReadinessPort = 15021;
 
     /// <summary>One caller, one application that listens elsewhere, STRICT.</summary>
-    public static string Pair(IPEndPoint application, int replicas) => $$"""
+    public static string Pair(IPEndPoint application, int replicas, MeshScale scale) => string.Join("\n---\n", scale.Documents().Prepend($$"""
         apiVersion: mesh.dev/v1alpha1
         kind: LocalMesh
         metadata: {name: bench}
@@ -25,7 +25,7 @@ internal static class MeshFiles
             labels: {app: echo, version: v1}
             ports: { {{TargetPort}}: {{application.Port}} }
         {{Common}}
-        """;
+        """));
 
     /// <summary>One caller and two versions of an application, between which a VirtualService chooses.</summary>
     public static string TwoVersions(IPEndPoint first, IPEndPoint second, int replicas) => $$"""

@@ -10,7 +10,7 @@ internal static class ComparisonOutput
     private static readonly string[] Header =
     [
         "peer", "requests/s", "(x)", "CPU us/request: client", "server", "both", "(x)", "p50 ms", "(x)", "p99 ms", "(x)",
-        "resident MB: client", "server", "requests", "errors",
+        "resident MB: client", "server", "idle: client", "server", "requests", "errors",
     ];
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
@@ -20,6 +20,8 @@ internal static class ComparisonOutput
         var reference = reports.FirstOrDefault(r => r.Name == "haproxy");
         output.WriteLine(machine.ToString());
         output.WriteLine(Mode(options));
+        if (options.Scale.Services + options.Scale.VirtualServices > 0)
+            output.WriteLine($"in our mesh: {options.Scale}");
         foreach (var report in reports.Where(r => r.Description is not null))
             output.WriteLine($"{report.Name}: {report.Description}");
         output.WriteLine();
@@ -56,6 +58,8 @@ internal static class ComparisonOutput
                 ClientResidentMegabytes = r.Median(f => f.ClientResidentMegabytes),
                 ServerResidentMegabytes = r.Median(f => f.ServerResidentMegabytes),
             },
+            r.IdleClientMegabytes,
+            r.IdleServerMegabytes,
             CpuRatio = r.Ratio(reference, f => f.CpuMicroseconds),
             r.Rounds,
         });
@@ -69,7 +73,8 @@ internal static class ComparisonOutput
         var haproxy = reports.FirstOrDefault(r => r.Name == "haproxy");
         return
         [
-            new Target("CPU a request, times haproxy's", 2.2, mesh.Ratio(haproxy, f => f.CpuMicroseconds)),
+            new Target("CPU a request, times haproxy's", 2.0, mesh.Ratio(haproxy, f => f.CpuMicroseconds)),
+            new Target("idle resident MB of the caller's sidecar", 45, mesh.IdleClientMegabytes),
             new Target("resident MB of the caller's sidecar", 60, mesh.Median(f => f.ClientResidentMegabytes)),
             new Target("resident MB of the application's sidecar", 60, mesh.Median(f => f.ServerResidentMegabytes)),
         ];
@@ -85,7 +90,7 @@ internal static class ComparisonOutput
     private static IReadOnlyList<string> Row(PeerReport report, PeerReport? reference)
     {
         string Cell(Func<RoundFigures, double?> figure, string format) =>
-            report.Median(figure)?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
+            Plain(report.Median(figure), format);
         string Times(Func<RoundFigures, double?> figure) =>
             report.Ratio(reference, figure)?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-";
 
@@ -98,9 +103,12 @@ internal static class ComparisonOutput
             Cell(r => r.P50Milliseconds, "0.00"), Times(r => r.P50Milliseconds),
             Cell(r => r.P99Milliseconds, "0.00"), Times(r => r.P99Milliseconds),
             Cell(r => r.ClientResidentMegabytes, "0.0"), Cell(r => r.ServerResidentMegabytes, "0.0"),
+            Plain(report.IdleClientMegabytes, "0.0"), Plain(report.IdleServerMegabytes, "0.0"),
             report.Requests.ToString(CultureInfo.InvariantCulture), report.Errors.ToString(CultureInfo.InvariantCulture),
         ];
     }
+
+    private static string Plain(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -7,19 +7,14 @@ namespace Mesh.Bench.Peers;
 /// Two nginx (a master with workers each) doing what our pair does of bare proxying: HTTP/1.1 keep-alive in, TLS 1.3 with both
 /// certificates verified between, pooled connections to the next hop, no access log.
 /// </summary>
-internal sealed class NginxPair : IProxyPair
+internal sealed class NginxPair : ProgramPair
 {
-    private readonly Child _client;
-    private readonly Child _server;
-
     public NginxPair(string folder, PeerCertificates certificates, IPEndPoint application, int workers)
+        : base("nginx")
     {
         var program = Programs.Find("nginx", "nginx");
         Description = $"{Programs.Version(program, "-v")}; worker_processes {workers}";
-        Secured = new IPEndPoint(IPAddress.Loopback, Programs.FreePort());
-        Entry = new IPEndPoint(IPAddress.Loopback, Programs.FreePort());
-
-        _server = Start(program, folder, "server", workers, application, $$"""
+        Server = Start(program, folder, "server", workers, application, $$"""
             listen {{Secured}} ssl;
                 ssl_certificate {{certificates.ServerCertificate}};
                 ssl_certificate_key {{certificates.ServerKey}};
@@ -28,7 +23,7 @@ internal sealed class NginxPair : IProxyPair
                 ssl_protocols TLSv1.3;
                 location / { proxy_pass http://next; }
             """);
-        _client = Start(program, folder, "client", workers, Secured, $$"""
+        Client = Start(program, folder, "client", workers, Secured, $$"""
             listen {{Entry}};
                 location / { proxy_pass https://next; }
                 proxy_ssl_certificate {{certificates.ClientCertificate}};
@@ -39,30 +34,6 @@ internal sealed class NginxPair : IProxyPair
                 proxy_ssl_server_name on;
                 proxy_ssl_protocols TLSv1.3;
             """);
-    }
-
-    public string Name => "nginx";
-
-    public string Description { get; }
-
-    public IPEndPoint Entry { get; }
-
-    public string Host => "echo";
-
-    public IPEndPoint Secured { get; }
-
-    public string? Failure => _client.Failure ?? _server.Failure;
-
-    public Usage? ClientSide => Usage.Of(_client.Id);
-
-    public Usage? ServerSide => Usage.Of(_server.Id);
-
-    public Task<string?> VerifyAsync(long requests, CancellationToken cancellation) => Task.FromResult<string?>(null);
-
-    public void Dispose()
-    {
-        _client.Dispose();
-        _server.Dispose();
     }
 
     /// <summary>keepalive_requests is 1,000 unless said otherwise, on either leg; haproxy and we have no such limit.</summary>

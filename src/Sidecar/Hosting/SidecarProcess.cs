@@ -79,7 +79,8 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
     {
         await _http.StartAsync(cancellation);
         await _admin.StartAsync(cancellation);
-        _work = Task.WhenAll(_certificates.RunAsync(_stopping.Token), Discovery.RunAsync(_stopping.Token));
+        _work = Task.WhenAll(
+            _certificates.RunAsync(_stopping.Token), Discovery.RunAsync(_stopping.Token), new MemoryTrim(_time).RunAsync(_stopping.Token));
         Log.Started(_log, _options.NodeId);
     }
 

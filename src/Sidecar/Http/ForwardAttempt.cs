@@ -18,6 +18,9 @@ internal sealed class ForwardAttempt(ProxyRequest owner) : HttpTransformer
     private RetryPolicyModel? _retry;
     private PeerMetadata? _metadata;
     private EndpointModel _endpoint = null!;
+    private Uri? _uri;
+    private string _uriPrefix = "";
+    private string _uriTarget = "";
 
     /// <summary>The response was one to try again: nothing of it reached the client.</summary>
     public bool RetryWanted { get; private set; }
@@ -46,7 +49,7 @@ internal sealed class ForwardAttempt(ProxyRequest owner) : HttpTransformer
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         var request = httpContext.Request;
-        proxyRequest.RequestUri = new Uri(destinationPrefix + owner.Target, AsWritten);
+        proxyRequest.RequestUri = UriFor(destinationPrefix);
         foreach (var (name, value) in request.Headers)
         {
             if (HopByHop.IsRequestHeader(name)) continue;
@@ -84,11 +87,19 @@ internal sealed class ForwardAttempt(ProxyRequest owner) : HttpTransformer
     public override ValueTask TransformResponseTrailersAsync(
         HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
     {
-        var outgoing = httpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers;
-        if (outgoing is null or { IsReadOnly: true }) return ValueTask.CompletedTask;
+        if (httpContext.Features[typeof(IHttpResponseTrailersFeature)] is not IHttpResponseTrailersFeature { Trailers: { IsReadOnly: false } outgoing })
+            return ValueTask.CompletedTask;
         foreach (var (name, values) in proxyResponse.TrailingHeaders.NonValidated)
             foreach (var value in values) outgoing.Append(name, value);
         return ValueTask.CompletedTask;
+    }
+
+    // Over one connection the same target comes again and again: gRPC's methods, probes, polls.
+    private Uri UriFor(string prefix)
+    {
+        if (_uri is not null && ReferenceEquals(_uriPrefix, prefix) && _uriTarget == owner.Target) return _uri;
+        (_uriPrefix, _uriTarget) = (prefix, owner.Target);
+        return _uri = new Uri(prefix + owner.Target, AsWritten);
     }
 
     private static void Add(HttpRequestMessage message, string name, Microsoft.Extensions.Primitives.StringValues value)
@@ -120,8 +131,8 @@ internal sealed class ForwardAttempt(ProxyRequest owner) : HttpTransformer
     private void CopyResponse(HttpResponse response, HttpResponseMessage upstream, int status)
     {
         response.StatusCode = status;
-        var reason = response.HttpContext.Features.Get<IHttpResponseFeature>();
-        if (reason is not null && upstream.ReasonPhrase is { Length: > 0 } phrase) reason.ReasonPhrase = phrase;
+        if (upstream.ReasonPhrase is { Length: > 0 } phrase && owner.Http.Features[typeof(IHttpResponseFeature)] is IHttpResponseFeature reason)
+            reason.ReasonPhrase = phrase;
         var headers = response.Headers;
         var nominated = upstream.Headers.NonValidated.TryGetValues("Connection", out var connection) ? HopByHop.Nominated(connection) : null;
         Copy(upstream.Headers.NonValidated, headers, status, nominated);

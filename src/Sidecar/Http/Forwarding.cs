@@ -67,7 +67,7 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, PeerMetadata 
             http.Headers.TryAdd("x-envoy-original-path", request.Target);
             request.Target = rewrite.Apply(route.Path, request.Target[..length]) + request.Target[length..];
         }
-        var hasBody = request.Http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;
+        var hasBody = request.Http.Features[typeof(IHttpRequestBodyDetectionFeature)] is IHttpRequestBodyDetectionFeature { CanHaveBody: true };
         // A stream whose length nobody knows (gRPC) is recorded too: trailers-only refusals come before it has given much.
         if (hasBody && !IsUpgrade(request) && (route.Retry is not null || http.ContentLength is null))
             http.Body = request.Body = new ReplayBody(http.Body, route.Retry is not null && http.ContentLength is null or <= ReplayBody.Limit);

@@ -72,7 +72,7 @@ internal sealed partial class RequestPipeline(
 
     private static bool TryReadTarget(ProxyRequest request, out ReadOnlySpan<char> path, out ReadOnlySpan<char> query)
     {
-        var target = RequestPath.OriginForm(request.Http.Features.Get<IHttpRequestFeature>()!.RawTarget);
+        var target = RequestPath.OriginForm(((IHttpRequestFeature)request.Http.Features[typeof(IHttpRequestFeature)]!).RawTarget);
         var length = RequestPath.PathLength(target);
         if (request.Chain.NormalizePath && RequestPath.NeedsNormalizing(target.AsSpan(0, length)))
         {
