@@ -1,3 +1,5 @@
+using Mesh.Core.Resources;
+
 namespace Mesh.Core.Tests.Validation;
 
 public sealed class OtherKindsRulesTests
@@ -82,6 +84,20 @@ public sealed class OtherKindsRulesTests
     [InlineData("gateways: [{name: g, labels: {a: b}, address: \"1\"}]", "E spec.gateways[0].address: \"1\" is not an IP address")]
     [InlineData("meshConfig: {trustDomain: A}", "E spec.meshConfig.trustDomain: \"A\" is not a trust domain: lower-case letters, digits, dots, dashes and underscores")]
     public void LocalMesh(string spec, string problems) => AssertProblems(problems, "LocalMesh", spec);
+
+    [Fact]
+    public void Gateway_NameWithDots_IsRefused() => Assert.Equal(
+        ["E metadata.name: \"a.b\" must be of lower-case letters, digits and dashes, with a letter or digit at both ends"],
+        Read.Problems("Gateway", "servers: [{port: {number: 80, protocol: HTTP, name: h}, hosts: [a.com]}]", name: "a.b"));
+
+    [Fact]
+    public void DryRun_OfAKindThatHasNone_IsRefused()
+    {
+        var document = Assert.Single(ObjectReader.Read(
+            "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: x, annotations: {istio.io/dry-run: \"true\"}}\nspec: {host: a}\n", "f.yaml"));
+
+        Assert.Equal(["E metadata.annotations[\"istio.io/dry-run\"]: DestinationRule cannot be tried without effect"], Read.Short(document));
+    }
 
     private static void AssertProblems(string expected, string kind, string spec) => Assert.Equal(expected, string.Join(';', Read.Problems(kind, spec)));
 }

@@ -42,7 +42,7 @@ public sealed record ClientTlsSettings
     [NotEnforced(Stance.Refuse, "Servers are always verified.")]
     public bool? InsecureSkipVerify { get; init; }
 
-    /// <summary>File with the list of revoked certificates; empty: none are looked up. Not together with credentialName. Since Istio 1.23.</summary>
+    /// <summary>File with the list of revoked certificates; empty: none are looked up. Not together with credentialName.</summary>
     [NotEnforced(Stance.Refuse, OwnTls)]
     public string CaCrl { get; init; } = "";
 }

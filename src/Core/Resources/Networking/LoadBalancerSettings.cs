@@ -19,7 +19,7 @@ public sealed record LoadBalancerSettings
     [NotEnforced(Stance.Warn, "Endpoints of every locality are used alike.")]
     public LocalityLoadBalancerSetting? LocalityLbSetting { get; init; }
 
-    /// <summary>Keeps traffic in the caller's zone as far as that spreads load evenly; excludes localityLbSetting. Since Istio 1.29.</summary>
+    /// <summary>Keeps traffic in the caller's zone as far as that spreads load evenly; excludes localityLbSetting. Since Istio 1.31.</summary>
     [NotEnforced(Stance.Warn, "Endpoints of every zone are used alike.")]
     public ZoneAwareLoadBalancerSetting? ZoneAwareLbSetting { get; init; }
 
@@ -104,7 +104,7 @@ public sealed record HttpCookie
     /// <summary>How long a cookie made by the proxy lives; 0: for the browser's session. Null: none is made.</summary>
     public TimeSpan? Ttl { get; init; }
 
-    /// <summary>More attributes of a cookie made by the proxy. Since Istio 1.25.</summary>
+    /// <summary>More attributes of a cookie made by the proxy.</summary>
     public ImmutableArray<HttpCookieAttribute> Attributes { get; init; } = [];
 }
 

@@ -55,6 +55,6 @@ public sealed record ZoneAwareLoadBalancerSetting
     /// <summary>Which region takes over when another has no healthy endpoints; needs outlierDetection to have an effect.</summary>
     public ImmutableArray<LocalityFailover> Failover { get; init; } = [];
 
-    /// <summary>Labels in order of weight, as in localityLbSetting.</summary>
+    /// <summary>Labels in order of weight, as in localityLbSetting, without those of region, zone and subzone.</summary>
     public ImmutableArray<string> FailoverPriority { get; init; } = [];
 }

@@ -41,7 +41,7 @@ public sealed record OutlierDetection
     [Range(0, 100)]
     public int MinHealthPercent { get; init; }
 
-    /// <summary>Statuses that count as errors, from 100 to 599; empty: those of 500 and above. Since Istio 1.29.</summary>
+    /// <summary>Statuses that count as errors, from 100 to 599; empty: those of 500 and above. Since Istio 1.31.</summary>
     [Range(100, 599)]
     public ImmutableArray<int> OutlierDetectionHttpErrorCodes { get; init; } = [];
 }

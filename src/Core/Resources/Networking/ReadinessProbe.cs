@@ -40,7 +40,7 @@ public sealed record ReadinessProbe
     [OneOf(Method)]
     public ExecHealthCheck? Exec { get; init; }
 
-    /// <summary>Healthy when the gRPC health service says so. Since Istio 1.24.</summary>
+    /// <summary>Healthy when the gRPC health service says so.</summary>
     [OneOf(Method)]
     public GrpcHealthCheck? Grpc { get; init; }
 }

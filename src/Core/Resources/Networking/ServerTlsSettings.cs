@@ -21,19 +21,19 @@ public sealed record ServerTlsSettings
     /// <summary>File with the authorities that clients are verified against. Needed for MUTUAL and OPTIONAL_MUTUAL without a credential.</summary>
     public string CaCertificates { get; init; } = "";
 
-    /// <summary>File with the list of revoked client certificates; only with files, and where clients are verified. Since Istio 1.22.</summary>
+    /// <summary>File with the list of revoked client certificates; only with files, and where clients are verified.</summary>
     public string CaCrl { get; init; } = "";
 
     /// <summary>The secret with certificate, key and, for MUTUAL, authorities, in place of files; excludes credentialNames and tlsCertificates.</summary>
     public string CredentialName { get; init; } = "";
 
-    /// <summary>As credentialName, up to two secrets with certificates of different key types (RSA and ECDSA). Since Istio 1.27.</summary>
+    /// <summary>As credentialName, up to two secrets with certificates of different key types (RSA and ECDSA). Since Istio 1.26.</summary>
     public ImmutableArray<string> CredentialNames { get; init; } = [];
 
     /// <summary>The secret with the authorities that clients are verified against, in place of those in credentialName. Since Istio 1.28.</summary>
     public string CaCertCredentialName { get; init; } = "";
 
-    /// <summary>Up to two certificates of different key types by files; excludes serverCertificate, privateKey and credentials. Since Istio 1.27.</summary>
+    /// <summary>Up to two certificates of different key types by files; excludes serverCertificate, privateKey and credentials. Since Istio 1.26.</summary>
     public ImmutableArray<TlsCertificate> TlsCertificates { get; init; } = [];
 
     /// <summary>Names of which the client's certificate must carry one; empty: any.</summary>

@@ -93,6 +93,6 @@ public enum ServiceEntryResolution
     /// <summary>As DNS, with only the first address of an answer for new connections; old connections stay. For names with many changing addresses.</summary>
     DnsRoundRobin,
 
-    /// <summary>By looking up the name each request or connection asks for; for wildcard hosts outside of the mesh. Since Istio 1.27.</summary>
+    /// <summary>By looking up the name each request or connection asks for; for wildcard hosts outside of the mesh. Since Istio 1.28.</summary>
     DynamicDns,
 }

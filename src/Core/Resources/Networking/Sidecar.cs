@@ -20,7 +20,7 @@ public sealed record Sidecar
     /// <summary>Listeners for requests of the workload and the hosts each may reach. Empty: all that the namespace sees.</summary>
     public ImmutableArray<SidecarEgressListener> Egress { get; init; } = [];
 
-    /// <summary>Limits on connections and requests to the workload, on ports that have none of their own. Since Istio 1.22.</summary>
+    /// <summary>Limits on connections and requests to the workload, on ports that have none of their own.</summary>
     [NotEnforced(Stance.Warn, "Inbound connections and requests are not limited yet.")]
     public ConnectionPoolSettings? InboundConnectionPool { get; init; }
 
@@ -50,7 +50,7 @@ public sealed record SidecarIngressListener
     /// <summary>TLS that the sidecar ends with certificates of its own, for callers outside of the mesh; modes SIMPLE and MUTUAL.</summary>
     public ServerTlsSettings? Tls { get; init; }
 
-    /// <summary>Limits for this port, in place of inboundConnectionPool. Since Istio 1.22.</summary>
+    /// <summary>Limits for this port, in place of inboundConnectionPool.</summary>
     public ConnectionPoolSettings? ConnectionPool { get; init; }
 }
 

@@ -25,7 +25,7 @@ public sealed record TrafficPolicy
     [NotEnforced(Stance.Refuse, "Tunnelling through an HTTP proxy is not supported yet; remove it.")]
     public TunnelSettings? Tunnel { get; init; }
 
-    /// <summary>Starts connections with a PROXY protocol header; excludes tunnel. Since Istio 1.19.</summary>
+    /// <summary>Starts connections with a PROXY protocol header; excludes tunnel.</summary>
     [NotEnforced(Stance.Refuse, "The PROXY protocol is not supported yet; remove it.")]
     public ProxyProtocol? ProxyProtocol { get; init; }
 
