@@ -19,6 +19,10 @@ internal static class Read
     /// <summary><c>E path: reason</c> and <c>W path: reason</c>, one each.</summary>
     public static ImmutableArray<string> Problems(string kind, string spec, string name = "x") => Short(Spec(kind, spec, name));
 
+    /// <summary>As <see cref="Problems"/> joined by ";", without what is said of the kind as a whole.</summary>
+    public static string OfSpec(string kind, string spec, string name = "x") =>
+        string.Join(';', Problems(kind, spec, name).Where(p => !p.StartsWith("E kind:", StringComparison.Ordinal) && !p.StartsWith("W kind:", StringComparison.Ordinal)));
+
     public static ImmutableArray<string> Short(ObjectDocument document) =>
         [.. document.Diagnostics.Select(d => $"{(d.Severity == Severity.Error ? 'E' : 'W')} {d.Path}: {d.Reason}")];
 }

@@ -4,6 +4,7 @@ using Mesh.Core.Resources.Security;
 using Mesh.Core.Resources.Telemetry;
 using Mesh.Core.Validation.Rules;
 using Mesh.Core.Validation.Rules.Networking;
+using Mesh.Core.Validation.Rules.Security;
 
 namespace Mesh.Core.Kinds;
 
@@ -44,11 +45,11 @@ public static partial class KindRegistry
         KindInfo.Of<PeerAuthentication>(Security, SecurityVersions, "peerauthentications", PeerAuthenticationRules.Check, "pa");
 
     public static readonly KindInfo RequestAuthentication =
-        KindInfo.Of<RequestAuthentication>(Security, SecurityVersions, "requestauthentications", static (_, _) => { }, "ra");
+        KindInfo.Of<RequestAuthentication>(Security, SecurityVersions, "requestauthentications", RequestAuthenticationRules.Check, "ra");
 
     public static readonly KindInfo AuthorizationPolicy =
-        KindInfo.Of<AuthorizationPolicy>(Security, SecurityVersions, "authorizationpolicies", static (_, _) => { }, "ap");
+        KindInfo.Of<AuthorizationPolicy>(Security, SecurityVersions, "authorizationpolicies", AuthorizationPolicyRules.Check, "ap");
 
     public static readonly KindInfo Telemetry =
-        KindInfo.Of<Telemetry>("telemetry.istio.io", ["v1", "v1alpha1"], "telemetries", static (_, _) => { });
+        KindInfo.Of<Telemetry>("telemetry.istio.io", ["v1", "v1alpha1"], "telemetries", TelemetryRules.Check);
 }

@@ -40,4 +40,32 @@ internal static class Addresses
         if (path.StartsWith('@') && path.Length > 1) return;
         if (!path.StartsWith('/') || path.EndsWith('/')) at.Error($"{Names.Quote(address)} does not name a socket", "Write unix:// and the absolute path of a file, or unix://@ and a name.");
     }
+
+    /// <summary>An address, or an address with the length of its network: <c>10.0.0.0/8</c>. Bits behind the length are allowed, as in Go.</summary>
+    public static bool IsAddressOrNetwork(string text)
+    {
+        var slash = text.IndexOf('/');
+        return slash < 0 ? Hosts.IsIpAddress(text) : IsNetwork(text);
+    }
+
+    public static bool IsNetwork(string text)
+    {
+        var slash = text.IndexOf('/');
+        if (slash < 0 || !Hosts.IsIpAddress(text[..slash]) || !IPAddress.TryParse(text[..slash], out var address)) return false;
+        var longest = address.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32;
+        return int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length <= longest;
+    }
+
+    /// <summary>A host or address with a port: <c>zipkin:9411</c>, <c>[::1]:80</c>.</summary>
+    public static bool IsHostAndPort(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0) return false;
+        var host = text[..colon];
+        return host.StartsWith('[') ? host.EndsWith(']') && Hosts.IsIpAddress(host[1..^1]) : Hosts.IsHost(host) && !host.Contains(':', StringComparison.Ordinal);
+    }
+
+    public static bool IsIPv4(string text) => Hosts.IsIpAddress(text) && !text.Contains(':', StringComparison.Ordinal);
+
+    public static bool IsIPv6(string text) => Hosts.IsIpAddress(text) && text.Contains(':', StringComparison.Ordinal);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mesh.Core.Resources;
 
 namespace Mesh.Core.Validation;
@@ -28,10 +29,35 @@ internal sealed class RuleContext(DiagnosticSink sink, ObjectMeta metadata, Fiel
         foreach (var (key, value) in labels) MetadataRules.CheckLabel(key, value, sink, Path.Field(key));
     }
 
+    /// <summary>Reports a value that is none of <paramref name="allowed"/>, among which empty stands for one that is left out.</summary>
+    public void CheckWord(string value, ImmutableArray<string> allowed)
+    {
+        if (!allowed.Contains(value)) Error($"unknown value {Names.Quote(value)}", $"Use one of {string.Join(", ", allowed.Where(a => a.Length > 0))}.");
+    }
+
+    /// <summary>Reports empty strings among the elements of this list.</summary>
+    public void CheckNotEmpty(ImmutableArray<string> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+            if (values[i].Length == 0) Item(i).Error("must not be empty");
+    }
+
+    /// <summary>Reports elements of this list that have the name of an earlier one; elements without a name do not count.</summary>
+    public void CheckUnique<T>(ImmutableArray<T> values, Func<T, string> nameOf, string what, StringComparer? comparer = null, string field = "")
+    {
+        var seen = new HashSet<string>(comparer ?? StringComparer.Ordinal);
+        for (var i = 0; i < values.Length; i++)
+        {
+            var name = nameOf(values[i]);
+            if (name.Length == 0 || seen.Add(name)) continue;
+            (field.Length == 0 ? Item(i) : Item(i).Field(field)).Error($"the {what} {Names.Quote(name)} is given twice");
+        }
+    }
+
     /// <summary>Refuses the object, unless this place is already known to be wrong.</summary>
     public void Error(string reason, string hint = "")
     {
-        if (!sink.IsKnownWrong(Path)) sink.Error(Path, reason, hint);
+        if (!sink.IsKnownWrong(Path)) sink.ErrorOfRule(Path, reason, hint);
     }
 
     /// <summary>Refuses what is right in itself and not supported yet.</summary>

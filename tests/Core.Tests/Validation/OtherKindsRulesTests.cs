@@ -40,7 +40,6 @@ public sealed class OtherKindsRulesTests
     [Theory]
     [InlineData("mtls: {mode: STRICT}", "")]
     [InlineData("portLevelMtls: {80: {mode: DISABLE}}", "E spec.portLevelMtls: needs a selector with labels")]
-    [InlineData("selector: {}", "E spec.selector: selects no labels")]
     [InlineData("selector: {matchLabels: {a: \"*\"}}", "E spec.selector.matchLabels.a: \"*\" must be of letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends")]
     [InlineData("selector: {matchLabels: {a: b}}\nportLevelMtls: {0: {}}", "E spec.portLevelMtls.0: \"0\" is not a port number from 1 to 65535")]
     [InlineData("selector: {matchLabels: {a: b}}\nportLevelMtls: {80: {}, \"080\": {}}", "E spec.portLevelMtls.080: given twice")]

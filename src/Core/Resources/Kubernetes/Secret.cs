@@ -11,9 +11,11 @@ public sealed record Secret
     public string Type { get; init; } = "";
 
     /// <summary>Its entries, base64.</summary>
+    [Sensitive]
     public ImmutableSortedDictionary<string, ImmutableArray<byte>> Data { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<byte>>.Empty;
 
     /// <summary>Its entries as plain text, over those of data.</summary>
+    [Sensitive]
     public ImmutableSortedDictionary<string, string> StringData { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>Whether it can change; null: yes.</summary>

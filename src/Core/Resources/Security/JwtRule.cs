@@ -6,8 +6,7 @@ namespace Mesh.Core.Resources.Security;
 /// <summary>How the tokens of one issuer are found and verified (Istio's JWTRule).</summary>
 public sealed record JwtRule
 {
-    /// <summary>The value of the token's <c>iss</c> claim.</summary>
-    [Required]
+    /// <summary>The value of the token's <c>iss</c> claim; empty, where jwksUri or jwks is given: any issuer.</summary>
     public string Issuer { get; init; } = "";
 
     /// <summary>Accepted values of the <c>aud</c> claim, one of which the token must have; empty: any.</summary>
