@@ -71,6 +71,7 @@ public sealed class SmallMeshTests : IAsyncLifetime
         File.WriteAllText(Path.Combine(_directory, "change.yaml"), Change);
         File.WriteAllText(Path.Combine(_directory, "canary.yaml"), Change.Split("\n---\n")[0]);
         File.WriteAllText(Path.Combine(_directory, "broken.yaml"), Broken);
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(_directory, "mesh")).FullName, "objects.yaml"), MeshYaml[(MeshYaml.IndexOf("---", StringComparison.Ordinal) + 4)..]);
         return ValueTask.CompletedTask;
     }
 
@@ -104,7 +105,7 @@ public sealed class SmallMeshTests : IAsyncLifetime
         Assert.Equal("echo /found", await caller.GetStringAsync("http://server/gone", TestContext.Current.CancellationToken));
 
         // What the mesh has is analysed, alone and with files; the commands are the reference's own.
-        (await RunAsync($"mkdir mesh && cp mesh.yaml mesh/ && export MESH_STATE_DIR={State}\n{await AnalysisCommandsAsync()}")).Succeeded();
+        (await RunAsync($"export MESH_STATE_DIR={State}\n{await AnalysisCommandsAsync()}")).Succeeded();
         var broken = await RunAsync($"meshctl analyze -f broken.yaml --state-dir {State}");
         Assert.Equal(79, broken.Code);
         Assert.Contains("[IST0101] (VirtualService default/other broken.yaml:6)", broken.Output, StringComparison.Ordinal);
