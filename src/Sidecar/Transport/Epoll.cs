@@ -25,7 +25,7 @@ internal enum Readiness : uint
 internal sealed unsafe partial class Epoll : IDisposable
 {
     /// <summary>The number under which <see cref="Wake"/> is reported.</summary>
-    public const int Woken = -1;
+    public const long Woken = -1;
 
     private const int MaxEvents = 256;
     private const int CloseOnExec = 0x80000;
@@ -48,11 +48,11 @@ internal sealed unsafe partial class Epoll : IDisposable
         Register(_wake, Woken, Readiness.In | Readiness.EdgeTriggered);
     }
 
-    public void Register(SafeHandle member, int number, Readiness interest)
+    public void Register(SafeHandle member, long number, Readiness interest)
     {
         var change = stackalloc byte[Stride];
         Unsafe.WriteUnaligned(change, (uint)interest);
-        Unsafe.WriteUnaligned(change + DataOffset, (long)number);
+        Unsafe.WriteUnaligned(change + DataOffset, number);
         Check(epoll_ctl(_set, Add, member, change));
     }
 
@@ -74,12 +74,12 @@ internal sealed unsafe partial class Epoll : IDisposable
         return Check(count);
     }
 
-    public (int Number, Readiness Readiness) this[int index]
+    public (long Number, Readiness Readiness) this[int index]
     {
         get
         {
             ref var entry = ref _events[index * Stride];
-            return ((int)Unsafe.ReadUnaligned<long>(ref Unsafe.Add(ref entry, DataOffset)), (Readiness)Unsafe.ReadUnaligned<uint>(ref entry));
+            return (Unsafe.ReadUnaligned<long>(ref Unsafe.Add(ref entry, DataOffset)), (Readiness)Unsafe.ReadUnaligned<uint>(ref entry));
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class EventLoop : IDisposable
     private List<SocketStream> _deferred = [];
     private List<SocketStream> _resuming = [];
     private int _next;
+    private int _additions;
     private volatile bool _stopping;
 
     public EventLoop(int index)
@@ -32,8 +33,8 @@ internal sealed class EventLoop : IDisposable
 
     public bool IsCurrent => Thread.CurrentThread == _thread;
 
-    /// <summary>Reports news of <paramref name="stream"/> to it from now on.</summary>
-    public int Add(SocketStream stream)
+    /// <summary>Reports news of <paramref name="stream"/> to it from now on; its <see cref="SocketStream.Membership"/> is set.</summary>
+    public void Add(SocketStream stream)
     {
         lock (_changes)
         {
@@ -45,16 +46,18 @@ internal sealed class EventLoop : IDisposable
                 Array.Resize(ref members, members.Length * 2);
                 _members = members;
             }
+            // Non-negative, unlike Woken; the upper half tells the successive holders of a number apart.
+            stream.Membership = ((long)(++_additions & int.MaxValue) << 32) | (uint)number;
             members[number] = stream;
-            _epoll.Register(stream.Handle, number, Readiness.In | Readiness.Out | Readiness.PeerDone | Readiness.EdgeTriggered);
-            return number;
+            _epoll.Register(stream.Handle, stream.Membership, Readiness.In | Readiness.Out | Readiness.PeerDone | Readiness.EdgeTriggered);
         }
     }
 
-    public void Remove(SocketStream stream, int number)
+    public void Remove(SocketStream stream)
     {
         lock (_changes)
         {
+            var number = (int)stream.Membership;
             if (_members[number] != stream) return;
             if (!_stopping) _epoll.Remove(stream.Handle);
             _members[number] = null;
@@ -85,12 +88,15 @@ internal sealed class EventLoop : IDisposable
         {
             var count = _epoll.Wait(block: _deferred.Count == 0);
             Turn++;
+            // Registered before they were reported, so the array that is current now has room for all of them.
             var members = _members;
             for (var i = 0; i < count; i++)
             {
-                var (number, readiness) = _epoll[i];
-                // One that was removed meanwhile is null; its number may already be another's, whom false news costs one idle system call.
-                if (number != Epoll.Woken && number < members.Length) members[number]?.OnReady(readiness);
+                var (membership, readiness) = _epoll[i];
+                if (membership == Epoll.Woken) continue;
+                // News of one that was removed meanwhile, by what another's news set off, is nobody's: its number may already be taken by a
+                // new connection, which must not be told that its peer is gone.
+                if (members[(int)membership] is { } stream && stream.Membership == membership) stream.OnReady(readiness);
             }
             (_deferred, _resuming) = (_resuming, _deferred);
             foreach (var stream in _resuming) stream.OnReady(Readiness.In);

@@ -16,7 +16,6 @@ internal sealed class SocketStream : Stream
     private readonly Socket _socket;
     private readonly SocketReader _reader;
     private readonly SocketWriter _writer;
-    private readonly int _number;
     private Action? _peerGone;
     private int _state;
     private bool _finished;
@@ -26,10 +25,13 @@ internal sealed class SocketStream : Stream
         (_socket, Loop, Handle) = (socket, loop, socket.SafeHandle);
         _reader = new SocketReader(this);
         _writer = new SocketWriter(this);
-        _number = loop.Add(this);
+        loop.Add(this);
     }
 
     public EventLoop Loop { get; }
+
+    /// <summary>What the loop knows this stream by; it alone sets it, before the first news.</summary>
+    public long Membership { get; set; }
 
     public SafeSocketHandle Handle { get; }
 
@@ -180,7 +182,7 @@ internal sealed class SocketStream : Stream
     private void Close(bool abortive)
     {
         if (Interlocked.Exchange(ref _state, Closed) == Closed) return;
-        Loop.Remove(this, _number);
+        Loop.Remove(this);
         if (abortive)
         {
             try

@@ -65,6 +65,62 @@ public sealed class SocketStreamTests
     }
 
     [Fact]
+    public async Task News_OfAConnectionThatIsGone_DoesNotReachItsSuccessor()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        using var loop = new EventLoop(0);
+        var (holder, holderPeer) = await ConnectAsync(listener, loop);
+        var (first, firstPeer) = await ConnectAsync(listener, loop);
+        var (doomed, doomedPeer) = await ConnectAsync(listener, loop);
+        // A connect completes on the loop, which this test is about to hold up.
+        await Task.Yield();
+        using var held = new ManualResetEventSlim();
+        using var release = new ManualResetEventSlim();
+        // Both go on where their bytes come: on the loop.
+        var holding = HoldAsync();
+        var succeeding = SucceedAsync();
+
+        await holderPeer.SendAsync("x"u8.ToArray());
+        Assert.True(held.Wait(SocketPair.Limit));
+        // Reported together, in this order: what the first sets off gives the other's place to a new connection.
+        await firstPeer.SendAsync("x"u8.ToArray());
+        doomedPeer.LingerState = new LingerOption(true, 0);
+        doomedPeer.Close();
+        release.Set();
+        await holding.WaitAsync(SocketPair.Limit);
+        using var successor = await succeeding.WaitAsync(SocketPair.Limit);
+        using var successorPeer = await listener.AcceptAsync();
+
+        var gone = false;
+        successor.OnPeerGone(() => gone = true);
+        await successorPeer.SendAsync("x"u8.ToArray());
+        Assert.Equal(1, await successor.ReadAsync(new byte[10]).AsTask().WaitAsync(SocketPair.Limit));
+        Assert.False(gone);
+
+        async Task HoldAsync()
+        {
+            await holder.ReadAsync(new byte[10]).ConfigureAwait(false);
+            held.Set();
+            release.Wait(SocketPair.Limit);
+        }
+
+        async Task<SocketStream> SucceedAsync()
+        {
+            await first.ReadAsync(new byte[10]).ConfigureAwait(false);
+            doomed.Dispose();
+            return await SocketStream.ConnectAsync((IPEndPoint)listener.LocalEndPoint!, loop, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<(SocketStream Ours, Socket Theirs)> ConnectAsync(Socket listener, EventLoop loop)
+    {
+        var ours = await SocketStream.ConnectAsync((IPEndPoint)listener.LocalEndPoint!, loop, CancellationToken.None);
+        return (ours, await listener.AcceptAsync());
+    }
+
+    [Fact]
     public async Task CancelledRead_LeavesTheStreamUsable()
     {
         using var pair = await SocketPair.ConnectAsync();
