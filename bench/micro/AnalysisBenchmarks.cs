@@ -38,36 +38,37 @@ public class AnalysisBenchmarks
     private static void Append(StringBuilder text, int i)
     {
         var space = $"ns-{i % 50}";
-        text.Append($$"""
+        var subset = i % 2 == 0 ? ", subset: v1" : "";
+        text.Append($$$"""
             ---
             apiVersion: v1
             kind: Service
-            metadata: {name: s-{{i}}, namespace: {{space}}}
-            spec: {selector: {app: s-{{i}}}, ports: [{name: http, port: 80}]}
+            metadata: {name: s-{{{i}}}, namespace: {{{space}}}}
+            spec: {selector: {app: s-{{{i}}}}, ports: [{name: http, port: 80}]}
             ---
             apiVersion: v1
             kind: Pod
-            metadata: {name: s-{{i}}-0, namespace: {{space}}, labels: {app: s-{{i}}, version: v1}}
+            metadata: {name: s-{{{i}}}-0, namespace: {{{space}}}, labels: {app: s-{{{i}}}, version: v1}}
             spec: {containers: [{name: app, image: x}, {name: istio-proxy, image: y}]}
             ---
             apiVersion: networking.istio.io/v1
             kind: VirtualService
-            metadata: {name: s-{{i}}, namespace: {{space}}}
+            metadata: {name: s-{{{i}}}, namespace: {{{space}}}}
             spec:
-              hosts: [s-{{i}}]
+              hosts: [s-{{{i}}}]
               http:
               - match: [{uri: {prefix: /a}}, {uri: {exact: /b}, method: {exact: GET}}]
-                route: [{destination: {host: s-{{i}}{{(i % 2 == 0 ? ", subset: v1" : "")}}}}]
-              - route: [{destination: {host: s-{{i}}}}]
+                route: [{destination: {host: s-{{{i}}}{{{subset}}}}}]
+              - route: [{destination: {host: s-{{{i}}}}}]
 
             """);
         if (i % 2 != 0) return;
-        text.Append($$"""
+        text.Append($$$"""
             ---
             apiVersion: networking.istio.io/v1
             kind: DestinationRule
-            metadata: {name: s-{{i}}, namespace: {{space}}}
-            spec: {host: s-{{i}}, subsets: [{name: v1, labels: {version: v1}}]}
+            metadata: {name: s-{{{i}}}, namespace: {{{space}}}}
+            spec: {host: s-{{{i}}}, subsets: [{name: v1, labels: {version: v1}}]}
 
             """);
     }
