@@ -13,9 +13,9 @@ namespace Mesh.NodeAgent;
 /// <summary>Puts an agent together. Tests build the same one with a clock and addresses of their own.</summary>
 internal static class AgentHosting
 {
-    public static WebApplication BuildAgent(this WebApplicationBuilder builder, AgentOptions options)
+    public static WebApplication BuildAgent(this WebApplicationBuilder builder, AgentOptions options, TimeProvider? time = null)
     {
-        builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System).AddSingleton<AgentMetrics>().AddSingleton<MeshModel>();
+        builder.Services.AddSingleton(options).AddSingleton(time ?? TimeProvider.System).AddSingleton<AgentMetrics>().AddSingleton<MeshModel>();
         builder.AddListeners(options);
         builder.Services.AddGrpc();
         builder.Services.AddLocalWorkloads(options);

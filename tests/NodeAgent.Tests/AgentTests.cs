@@ -182,6 +182,44 @@ public sealed class AgentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AgentCertificate_AtHalfItsLife_IsRenewedWhileTheStreamsStand()
+    {
+        await _agent.DisposeAsync();
+        var clock = new AgentClock();
+        _mesh.EnrolledBy.Clear();
+        _mesh.Reports.Clear();
+        _agent = await TestAgent.StartAsync(_directory, _mesh, clock, _replica.Port);
+        await Await.ThatAsync(() => _agent.Get<ControlPlaneLink>().Replica is not null);
+        Assert.Single(_mesh.EnrolledBy);
+        // Certificates of the fake replica live from 5 minutes ago for 12 hours: half of that, less the jitter of a tenth of its life, is after more than 4 hours.
+        clock.Ahead = TimeSpan.FromHours(4);
+        clock.Tick();
+        clock.Ahead = TimeSpan.FromHours(6.5);
+        await Await.ThatAsync(() =>
+        {
+            clock.Tick();
+            return _mesh.EnrolledBy.Count >= 2;
+        });
+        Assert.Single(Hellos());
+        Assert.NotNull(_agent.Get<ControlPlaneLink>().Replica);
+    }
+
+    [Fact]
+    public async Task AgentCertificate_BeforeHalfItsLife_IsKept()
+    {
+        await _agent.DisposeAsync();
+        var clock = new AgentClock { Ahead = TimeSpan.FromHours(4) };
+        _mesh.EnrolledBy.Clear();
+        _agent = await TestAgent.StartAsync(_directory, _mesh, clock, _replica.Port);
+        await Await.ThatAsync(() => _agent.Get<ControlPlaneLink>().Replica is not null);
+        for (var i = 0; i < 5; i++) clock.Tick();
+        // Anything that takes its time as a renewal would.
+        var revision = _mesh.Apply(Shop.VirtualService("3s"));
+        await Await.ThatAsync(() => _agent.Get<MeshModel>().Snapshot.Revision.Value == revision);
+        Assert.Single(_mesh.EnrolledBy);
+    }
+
+    [Fact]
     public async Task GoElsewhere_MovesTheAgentToAnotherReplica()
     {
         await using var second = await FakeReplica.StartAsync(_mesh);

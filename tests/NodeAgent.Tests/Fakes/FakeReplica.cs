@@ -40,6 +40,9 @@ internal sealed class FakeMesh
     public ConcurrentQueue<AgentReport> Reports { get; } = new();
     public ConcurrentQueue<string> RelayedFor { get; } = new();
 
+    /// <summary>Each certificate signed for an agent itself, by the token it showed.</summary>
+    public ConcurrentQueue<string> EnrolledBy { get; } = new();
+
     public FakeMesh() => Put(TypeUrls.TrustBundle, new Mesh.Core.Snapshots.TrustBundle("cluster.local", [Authority.RootPem]).ToResource());
 
     /// <summary>Applies YAML documents in one revision.</summary>
@@ -228,6 +231,7 @@ internal sealed class FakeReplica : IAsyncDisposable
             else
             {
                 if (headers.GetValue("authorization") != $"Bearer {FakeMesh.JoinToken}") throw new RpcException(new Status(StatusCode.Unauthenticated, "no"));
+                mesh.EnrolledBy.Enqueue(headers.GetValue("authorization")!);
                 id = $"spiffe://cluster.local/agent/{headers.GetValue("mesh-node")}";
             }
 

@@ -34,7 +34,10 @@ internal sealed class TestAgent : IAsyncDisposable
 
     private TestAgent(WebApplication app, AgentOptions options) => (_app, _options) = (app, options);
 
-    public static async Task<TestAgent> StartAsync(AgentDirectory directory, FakeMesh mesh, params int[] replicaPorts)
+    public static Task<TestAgent> StartAsync(AgentDirectory directory, FakeMesh mesh, params int[] replicaPorts) =>
+        StartAsync(directory, mesh, TimeProvider.System, replicaPorts);
+
+    public static async Task<TestAgent> StartAsync(AgentDirectory directory, FakeMesh mesh, TimeProvider time, params int[] replicaPorts)
     {
         File.WriteAllText(directory["root.pem"], mesh.Authority.RootPem);
         File.WriteAllText(directory["join.token"], FakeMesh.JoinToken + "\n");
@@ -53,7 +56,7 @@ internal sealed class TestAgent : IAsyncDisposable
         };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        var app = builder.BuildAgent(options);
+        var app = builder.BuildAgent(options, time);
         await app.StartAsync();
         return new TestAgent(app, options);
     }
