@@ -18,7 +18,7 @@ internal abstract record Re2Node
 /// <summary>One character out of a set.</summary>
 internal sealed record SetNode(CodePointSet Set) : Re2Node
 {
-    public override long Size(bool exact) => exact && Set.HasPairs ? 1 + (2 * SurrogatePairs.Of(Set).Count()) : 1;
+    public override long Size(bool exact) => exact && Set.HasPairs ? 1 + (2 * SurrogatePairs.Of(Set).Length) : 1;
 
     public override bool RepeatsWithin(int allowed) => true;
 }
