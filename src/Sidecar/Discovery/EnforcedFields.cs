@@ -4,11 +4,14 @@ using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
+using Envoy.Extensions.Filters.Common.Fault.V3;
+using Envoy.Extensions.Filters.Http.Fault.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using CorsPolicy = Envoy.Extensions.Filters.Http.Cors.V3.CorsPolicy;
 using XdsRoute = Envoy.Config.Route.V3.Route;
 using XdsCluster = Envoy.Config.Cluster.V3.Cluster;
 using UpstreamOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
@@ -40,13 +43,16 @@ internal static class EnforcedFields
         [TcpProxy.Types.WeightedCluster.Types.ClusterWeight.Descriptor] =
             Of(TcpProxy.Types.WeightedCluster.Types.ClusterWeight.Descriptor, "name weight"),
         [RouteConfiguration.Descriptor] = Of(RouteConfiguration.Descriptor,
-            $"name virtual_hosts ignore_port_in_host_matching metadata validate_clusters {Mutations}"),
-        [VirtualHost.Descriptor] = Of(VirtualHost.Descriptor, $"name domains routes retry_policy include_request_attempt_count metadata {Mutations}"),
-        [XdsRoute.Descriptor] = Of(XdsRoute.Descriptor, $"name match route redirect direct_response metadata stat_prefix {Mutations}"),
+            $"name virtual_hosts ignore_port_in_host_matching metadata validate_clusters most_specific_header_mutations_wins "
+            + $"max_direct_response_body_size_bytes request_mirror_policies typed_per_filter_config {Mutations}"),
+        [VirtualHost.Descriptor] = Of(VirtualHost.Descriptor, 
+            $"name domains routes retry_policy include_request_attempt_count metadata request_mirror_policies typed_per_filter_config {Mutations}"),
+        [XdsRoute.Descriptor] = Of(XdsRoute.Descriptor, $"name match route redirect direct_response metadata stat_prefix typed_per_filter_config {Mutations}"),
         [RouteMatch.Descriptor] = Of(RouteMatch.Descriptor,
             "prefix path safe_regex path_separated_prefix case_sensitive runtime_fraction headers query_parameters grpc"),
         [RouteAction.Descriptor] = Of(RouteAction.Descriptor,
-            "cluster weighted_clusters prefix_rewrite regex_rewrite host_rewrite_literal auto_host_rewrite timeout retry_policy max_grpc_timeout"),
+            "cluster weighted_clusters prefix_rewrite regex_rewrite host_rewrite_literal auto_host_rewrite timeout retry_policy max_grpc_timeout "
+            + "request_mirror_policies"),
         [WeightedCluster.Descriptor] = Of(WeightedCluster.Descriptor, "clusters"),
         [WeightedCluster.Types.ClusterWeight.Descriptor] =
             Of(WeightedCluster.Types.ClusterWeight.Descriptor, $"name weight host_rewrite_literal {Mutations}"),
@@ -54,8 +60,17 @@ internal static class EnforcedFields
             "retry_on num_retries per_try_timeout retriable_status_codes retry_back_off retry_host_predicate host_selection_retry_max_attempts"),
         [RedirectAction.Descriptor] = Of(RedirectAction.Descriptor,
             "https_redirect scheme_redirect host_redirect port_redirect path_redirect prefix_rewrite regex_rewrite response_code strip_query"),
+        // trace_sampled is for tracers.
+        [RouteAction.Types.RequestMirrorPolicy.Descriptor] = Of(RouteAction.Types.RequestMirrorPolicy.Descriptor,
+            "cluster runtime_fraction trace_sampled disable_shadow_host_suffix_append"),
+        [HTTPFault.Descriptor] = Of(HTTPFault.Descriptor, "delay abort headers downstream_nodes max_active_faults"),
+        [FaultAbort.Descriptor] = Of(FaultAbort.Descriptor, "http_status grpc_status header_abort percentage"),
+        [FaultDelay.Descriptor] = Of(FaultDelay.Descriptor, "fixed_delay header_delay percentage"),
+        [CorsPolicy.Descriptor] = Of(CorsPolicy.Descriptor,
+            "allow_origin_string_match allow_methods allow_headers expose_headers max_age allow_credentials filter_enabled allow_private_network_access "
+            + "forward_not_matching_preflights"),
         [HeaderValue.Descriptor] = Of(HeaderValue.Descriptor, "key value"),
-        [HeaderValueOption.Descriptor] = Of(HeaderValueOption.Descriptor, "header append append_action"),
+        [HeaderValueOption.Descriptor] = Of(HeaderValueOption.Descriptor, "header append append_action keep_empty_value"),
         [XdsCluster.Descriptor] = Of(XdsCluster.Descriptor,
             "name type eds_cluster_config connect_timeout lb_policy least_request_lb_config round_robin_lb_config original_dst_lb_config load_assignment "
             + "circuit_breakers http_protocol_options http2_protocol_options typed_extension_protocol_options common_lb_config transport_socket "

@@ -1,5 +1,6 @@
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
+using Envoy.Extensions.Filters.Http.Fault.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using Google.Protobuf;
@@ -13,7 +14,8 @@ using Mesh.Sidecar.Tcp;
 namespace Mesh.Sidecar.Discovery;
 
 /// <summary>Reads listeners. Chains whose bytes are as before keep their object, and with it their connections.</summary>
-internal sealed class ListenerDecoder(Func<string, UpstreamState> upstreams, Func<string, RouteConfigState> routes, bool isGateway)
+internal sealed class ListenerDecoder(
+    Func<string, UpstreamState> upstreams, Func<string, RouteConfigState> routes, bool isGateway, TimeProvider time)
 {
     /// <summary>Names of the route configurations by RDS are added to <paramref name="rds"/>.</summary>
     public ListenerModel Decode(Listener listener, ListenerModel? before, ISet<string> rds)
@@ -70,9 +72,11 @@ internal sealed class ListenerDecoder(Func<string, UpstreamState> upstreams, Fun
     {
         EnforcedFields.Check(manager);
         InvalidResourceException.ThrowIf(manager.CodecType != HttpConnectionManager.Types.CodecType.Auto, $"codec_type {manager.CodecType}");
-        foreach (var filter in manager.HttpFilters)
-            if (filter.TypedConfig?.TypeUrl != TypeUrls.Router && !filter.Disabled)
+        var filters = manager.HttpFilters.Where(f => !f.Disabled).ToArray();
+        foreach (var filter in filters)
+            if (filter.TypedConfig?.TypeUrl is not (TypeUrls.Router or TypeUrls.Fault or TypeUrls.Cors))
                 throw InvalidResourceException.Unsupported($"HTTP filter {filter.Name} ({filter.TypedConfig?.TypeUrl})");
+        var fault = Array.Find(filters, f => f.TypedConfig.TypeUrl == TypeUrls.Fault);
         InvalidResourceException.ThrowIf(manager.ForwardClientCertDetails is HttpConnectionManager.Types.ForwardClientCertDetails.AppendForward
             or HttpConnectionManager.Types.ForwardClientCertDetails.AlwaysForwardOnly, $"forward_client_cert_details {manager.ForwardClientCertDetails}");
         InvalidResourceException.ThrowIf(manager.PathWithEscapedSlashesAction > HttpConnectionManager.Types.PathWithEscapedSlashesAction.KeepUnchanged,
@@ -86,6 +90,9 @@ internal sealed class ListenerDecoder(Func<string, UpstreamState> upstreams, Fun
             IsEdge = isGateway && !identity.IsInbound || manager.UseRemoteAddress == true,
             DescribeClient = manager.ForwardClientCertDetails == HttpConnectionManager.Types.ForwardClientCertDetails.SanitizeSet,
             ForwardClient = manager.ForwardClientCertDetails == HttpConnectionManager.Types.ForwardClientCertDetails.ForwardOnly,
+            HasFaults = fault is not null,
+            Fault = fault is null ? null : FilterDecoder.Fault(HTTPFault.Parser.ParseFrom(fault.TypedConfig.Value)),
+            HasCors = Array.Exists(filters, f => f.TypedConfig.TypeUrl == TypeUrls.Cors),
             GenerateRequestId = manager.GenerateRequestId ?? true,
         };
     }
@@ -98,7 +105,7 @@ internal sealed class ListenerDecoder(Func<string, UpstreamState> upstreams, Fun
                 rds.Add(manager.Rds.RouteConfigName);
                 return routes(manager.Rds.RouteConfigName);
             case HttpConnectionManager.RouteSpecifierOneofCase.RouteConfig:
-                return new RouteConfigState($"{identity.Name} (inline)") { Table = new RouteDecoder(upstreams).Decode(manager.RouteConfig) };
+                return new RouteConfigState($"{identity.Name} (inline)") { Table = new RouteDecoder(upstreams, time).Decode(manager.RouteConfig) };
             default:
                 throw new InvalidResourceException("an HTTP connection manager without routes");
         }

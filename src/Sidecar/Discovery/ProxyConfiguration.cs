@@ -218,7 +218,7 @@ internal sealed partial class ProxyConfiguration(
         if (!isRetry) _refused.Remove(name);
         var existing = Listeners.GetValueOrDefault(name);
         var rds = new HashSet<string>();
-        var model = new ListenerDecoder(Upstream, RoutesState, isGateway).Decode(listener, existing?.Model, rds);
+        var model = new ListenerDecoder(Upstream, RoutesState, isGateway, time).Decode(listener, existing?.Model, rds);
         if (existing is not null && existing.Model.Address.Equals(model.Address))
         {
             var gone = existing.Model.Chains.Where(c => !model.Chains.Contains(c)).ToArray();
@@ -265,7 +265,7 @@ internal sealed partial class ProxyConfiguration(
             var state = Upstream(upstream);
             used.Add(state);
             return state;
-        }).Decode(config);
+        }, time).Decode(config);
         RoutesState(name);
         _pending[name] = new PendingRoutes(table, used);
         Sources[(TypeUrls.RouteConfiguration, name)] = config;
@@ -344,7 +344,7 @@ internal sealed partial class ProxyConfiguration(
         var used = new HashSet<string>();
         var tables = Routes.Values.Select(r => r.Table).Concat(Listeners.Values.SelectMany(l => l.Model.Chains).Select(c => c.Http?.Routes.Table));
         foreach (var table in tables)
-            foreach (var target in table?.Hosts.SelectMany(h => h.Routes).SelectMany(r => r.Targets?.All ?? []) ?? []) used.Add(target.Upstream.Name);
+            foreach (var upstream in table?.Hosts.SelectMany(h => h.Routes).SelectMany(r => r.Upstreams) ?? []) used.Add(upstream.Name);
         foreach (var chain in Listeners.Values.SelectMany(l => l.Model.Chains))
             foreach (var target in chain.Tcp?.Targets.All ?? []) used.Add(target.Upstream.Name);
         return used;

@@ -1,6 +1,7 @@
-using Envoy.Config.Core.V3;
 using Envoy.Config.Route.V3;
+using Google.Protobuf.Collections;
 using Mesh.Sidecar.Balancing;
+using Mesh.Sidecar.Mirroring;
 using Mesh.Sidecar.Resilience;
 using Mesh.Sidecar.Routing;
 using XdsRoute = Envoy.Config.Route.V3.Route;
@@ -10,7 +11,8 @@ namespace Mesh.Sidecar.Discovery;
 /// <summary>Compiles what a route does when it forwards.</summary>
 internal static class RouteActionDecoder
 {
-    public static RouteModel Apply(RouteModel model, XdsRoute route, VirtualHost host, Func<string, UpstreamState> upstreams)
+    public static RouteModel Apply(
+        RouteModel model, XdsRoute route, VirtualHost host, RouteConfiguration config, Func<string, UpstreamState> upstreams, HeaderDecoder headers)
     {
         var action = route.Route_;
         var hostRewrite = action.HostRewriteSpecifierCase switch
@@ -19,35 +21,55 @@ internal static class RouteActionDecoder
             RouteAction.HostRewriteSpecifierOneofCase.HostRewriteLiteral => action.HostRewriteLiteral,
             _ => throw InvalidResourceException.Unsupported($"route.{action.HostRewriteSpecifierCase}"),
         };
-        var written = model.RequestHeaders.Select(m => m.HostOverride).FirstOrDefault(h => h is not null);
         return model with
         {
-            Targets = Targets(action, upstreams),
+            Targets = Targets(action, upstreams, headers),
+            Mirrors = Mirrors(upstreams, action.RequestMirrorPolicies, host.RequestMirrorPolicies, config.RequestMirrorPolicies),
             Rewrite = action.PrefixRewrite.Length > 0 ? new PathRewrite(action.PrefixRewrite, null, "")
                 : action.RegexRewrite is not null ? Substitute(action.RegexRewrite) : null,
-            HostRewrite = written ?? hostRewrite,
+            HostRewrite = hostRewrite,
             AutoHostRewrite = action.HostRewriteSpecifierCase == RouteAction.HostRewriteSpecifierOneofCase.AutoHostRewrite && action.AutoHostRewrite == true,
             Timeout = action.Timeout?.ToTimeSpan() is { Ticks: > 0 } timeout ? timeout : null,
             Retry = Retry(action.RetryPolicy ?? host.RetryPolicy, IsExplicit(route)),
         };
     }
 
-    public static HeaderMutations Mutations(IEnumerable<HeaderValueOption> add, IEnumerable<string> remove)
-    {
-        var additions = add.Select(Addition).ToArray();
-        var removals = remove.Select(r => r.ToLowerInvariant()).ToArray();
-        return additions.Length == 0 && removals.Length == 0 ? HeaderMutations.None : new HeaderMutations(additions, removals);
-    }
-
     public static PathRewrite Substitute(Envoy.Type.Matcher.V3.RegexMatchAndSubstitute rewrite)
     {
-        var pattern = rewrite.Pattern.Regex;
-        // RE2 writes \1 where .NET writes ${1}, and has no $ references.
-        var substitution = System.Text.RegularExpressions.Regex.Replace(rewrite.Substitution.Replace("$", "$$"), @"\\(\d)", "$${$1}");
-        return MatcherDecoder.Guard(pattern, () => new PathRewrite(null, SafeRegex.CompileSearch(pattern), substitution));
+        var pattern = rewrite.Pattern?.Regex ?? "";
+        return MatcherDecoder.Guard(pattern, () =>
+        {
+            var regex = SafeRegex.CompileSearch(pattern);
+            return new PathRewrite(null, regex, Substitution(rewrite.Substitution, regex.GetGroupNumbers().Max()));
+        });
     }
 
-    private static RouteTargets Targets(RouteAction action, Func<string, UpstreamState> upstreams)
+    // RE2 writes \1 for a group and \\ for a backslash, where .NET writes ${1} and gives $ a meaning.
+    private static string Substitution(string text, int groups)
+    {
+        var result = new System.Text.StringBuilder();
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '$') result.Append("$$");
+            else if (text[i] != '\\') result.Append(text[i]);
+            else if (++i < text.Length && text[i] == '\\') result.Append('\\');
+            else if (i < text.Length && char.IsAsciiDigit(text[i]) && text[i] - '0' <= groups) result.Append("${").Append(text[i]).Append('}');
+            else throw new InvalidResourceException($"substitution '{text}': a backslash stands before another one or the number of a group of the pattern, which has {groups}");
+        }
+        return result.ToString();
+    }
+
+    /// <summary>Copies: of the nearest level that has any (Envoy); null for none.</summary>
+    public static MirrorModel[]? Mirrors(Func<string, UpstreamState> upstreams, params ReadOnlySpan<RepeatedField<RouteAction.Types.RequestMirrorPolicy>> levels)
+    {
+        foreach (var level in levels)
+            if (level.Count > 0)
+                return [.. level.Select(p => new MirrorModel(
+                    upstreams(p.Cluster), FilterDecoder.Fraction(p.RuntimeFraction), p.DisableShadowHostSuffixAppend))];
+        return null;
+    }
+
+    private static RouteTargets Targets(RouteAction action, Func<string, UpstreamState> upstreams, HeaderDecoder headers)
     {
         switch (action.ClusterSpecifierCase)
         {
@@ -55,7 +77,7 @@ internal static class RouteActionDecoder
                 return new RouteTargets([(new RouteTarget(upstreams(action.Cluster), HeaderMutations.None, HeaderMutations.None, null), 1)]);
             case RouteAction.ClusterSpecifierOneofCase.WeightedClusters:
                 var weighted = new List<(RouteTarget, uint Weight)>();
-                foreach (var cluster in action.WeightedClusters.Clusters) weighted.Add((Target(cluster, upstreams), cluster.Weight ?? 0));
+                foreach (var cluster in action.WeightedClusters.Clusters) weighted.Add((Target(cluster, upstreams, headers), cluster.Weight ?? 0));
                 var sum = weighted.Sum(w => (long)w.Weight);
                 if (sum is 0 or > int.MaxValue) throw new InvalidResourceException($"weighted_clusters: the weights sum to {sum}");
                 return new RouteTargets(weighted);
@@ -64,13 +86,9 @@ internal static class RouteActionDecoder
         }
     }
 
-    private static RouteTarget Target(WeightedCluster.Types.ClusterWeight cluster, Func<string, UpstreamState> upstreams)
-    {
-        var request = Mutations(cluster.RequestHeadersToAdd, cluster.RequestHeadersToRemove);
-        var rewrite = cluster.HasHostRewriteLiteral ? cluster.HostRewriteLiteral : request.HostOverride;
-        return new RouteTarget(upstreams(cluster.Name), request,
-            Mutations(cluster.ResponseHeadersToAdd, cluster.ResponseHeadersToRemove), rewrite);
-    }
+    private static RouteTarget Target(WeightedCluster.Types.ClusterWeight cluster, Func<string, UpstreamState> upstreams, HeaderDecoder headers) => new(
+        upstreams(cluster.Name), headers.Mutations(cluster.RequestHeadersToAdd, cluster.RequestHeadersToRemove),
+        headers.Mutations(cluster.ResponseHeadersToAdd, cluster.ResponseHeadersToRemove), cluster.HasHostRewriteLiteral ? cluster.HostRewriteLiteral : null);
 
     private static bool IsExplicit(XdsRoute route) =>
         route.Metadata is not null && route.Metadata.FilterMetadata.TryGetValue("mesh.dev", out var mesh)
@@ -94,25 +112,5 @@ internal static class RouteActionDecoder
             MaxInterval = policy.RetryBackOff?.MaxInterval?.ToTimeSpan() ?? interval * 10,
             IsExplicit = isExplicit,
         };
-    }
-
-    private static HeaderAddition Addition(HeaderValueOption option)
-    {
-        var action = option.Append is { } append
-            ? append ? HeaderAppend.AppendOrAdd : HeaderAppend.OverwriteOrAdd
-            : option.AppendAction switch
-            {
-                HeaderValueOption.Types.HeaderAppendAction.AddIfAbsent => HeaderAppend.AddIfAbsent,
-                HeaderValueOption.Types.HeaderAppendAction.OverwriteIfExistsOrAdd => HeaderAppend.OverwriteOrAdd,
-                HeaderValueOption.Types.HeaderAppendAction.OverwriteIfExists => HeaderAppend.OverwriteIfExists,
-                _ => HeaderAppend.AppendOrAdd,
-            };
-        var name = option.Header.Key.ToLowerInvariant();
-        if (name.Length == 0 || name is ":method" or ":scheme" or ":path") throw new InvalidResourceException($"header '{name}' cannot be set");
-        var value = option.Header.Value;
-        if (value.AsSpan().ContainsAny('\r', '\n', '\0')) throw new InvalidResourceException($"header '{name}': its value breaks the line");
-        // %% is how Envoy writes a percent sign; its substitutions are not evaluated here.
-        InvalidResourceException.ThrowIf(value.Replace("%%", "").Contains('%'), $"header '{name}': substitution in '{value}'");
-        return new HeaderAddition(name, value.Replace("%%", "%"), action);
     }
 }

@@ -7,8 +7,13 @@ using XdsRoute = Envoy.Config.Route.V3.Route;
 namespace Mesh.Sidecar.Discovery;
 
 /// <summary>Compiles route configurations. <paramref name="upstreams"/> gives the state of an upstream by name, known or not yet.</summary>
-internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams)
+internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams, TimeProvider time)
 {
+    /// <summary>Envoy's, where the configuration does not say.</summary>
+    private const uint MaxDirectBody = 4096;
+
+    private readonly HeaderDecoder _headers = new(time);
+
     public RouteTable Decode(RouteConfiguration config)
     {
         EnforcedFields.Check(config);
@@ -50,19 +55,25 @@ internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams)
             Headers = [.. match.Headers.Select(MatcherDecoder.Header)],
             Query = [.. match.QueryParameters.Select(MatcherDecoder.Query)],
             GrpcOnly = match.Grpc is not null,
-            Fraction = Fraction(match.RuntimeFraction),
-            RequestHeaders = Levels(
+            Fraction = FilterDecoder.Fraction(match.RuntimeFraction),
+            MostSpecificLast = config.MostSpecificHeaderMutationsWins,
+            RequestHeaders = Levels(config.MostSpecificHeaderMutationsWins,
                 (route.RequestHeadersToAdd, route.RequestHeadersToRemove), (host.RequestHeadersToAdd, host.RequestHeadersToRemove),
                 (config.RequestHeadersToAdd, config.RequestHeadersToRemove)),
-            ResponseHeaders = Levels(
+            ResponseHeaders = Levels(config.MostSpecificHeaderMutationsWins,
                 (route.ResponseHeadersToAdd, route.ResponseHeadersToRemove), (host.ResponseHeadersToAdd, host.ResponseHeadersToRemove),
                 (config.ResponseHeadersToAdd, config.ResponseHeadersToRemove)),
         };
+        model = FilterDecoder.Apply(model, route.TypedPerFilterConfig, host.TypedPerFilterConfig, config.TypedPerFilterConfig);
         return route.ActionCase switch
         {
-            XdsRoute.ActionOneofCase.Route_ => RouteActionDecoder.Apply(model, route, host, upstreams),
-            XdsRoute.ActionOneofCase.Redirect => model with { Redirect = Redirect(route.Redirect) },
-            XdsRoute.ActionOneofCase.DirectResponse => model with { DirectResponse = Direct(route.DirectResponse) },
+            XdsRoute.ActionOneofCase.Route_ => RouteActionDecoder.Apply(model, route, host, config, upstreams, _headers),
+            // CORS is for what is forwarded (Envoy).
+            XdsRoute.ActionOneofCase.Redirect => model with { Redirect = Redirect(route.Redirect), Cors = null },
+            XdsRoute.ActionOneofCase.DirectResponse => model with
+            {
+                DirectResponse = Direct(route.DirectResponse, config.MaxDirectResponseBodySizeBytes ?? MaxDirectBody), Cors = null,
+            },
             _ => throw InvalidResourceException.Unsupported($"action {route.ActionCase}"),
         };
     }
@@ -81,20 +92,11 @@ internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams)
         };
     }
 
-    private static FractionMatch? Fraction(RuntimeFractionalPercent? fraction)
+    private HeaderMutations[] Levels(bool mostSpecificLast, params (IEnumerable<HeaderValueOption> Add, IEnumerable<string> Remove)[] levels)
     {
-        if (fraction?.DefaultValue is not { } value) return null;
-        uint scale = value.Denominator switch
-        {
-            Envoy.Type.V3.FractionalPercent.Types.DenominatorType.Hundred => 10_000,
-            Envoy.Type.V3.FractionalPercent.Types.DenominatorType.TenThousand => 100,
-            _ => 1,
-        };
-        return new FractionMatch(Math.Min(1_000_000, value.Numerator * scale));
+        if (mostSpecificLast) Array.Reverse(levels);
+        return [.. levels.Select(l => _headers.Mutations(l.Add, l.Remove)).Where(m => !m.IsEmpty)];
     }
-
-    private static HeaderMutations[] Levels(params (IEnumerable<HeaderValueOption> Add, IEnumerable<string> Remove)[] levels) =>
-        [.. levels.Select(l => RouteActionDecoder.Mutations(l.Add, l.Remove)).Where(m => !m.IsEmpty)];
 
     private static RedirectModel Redirect(RedirectAction redirect)
     {
@@ -123,8 +125,9 @@ internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams)
             rewrite, redirect.StripQuery);
     }
 
-    private static DirectResponseModel Direct(DirectResponseAction direct)
+    private static DirectResponseModel Direct(DirectResponseAction direct, uint limit)
     {
+        if (direct.Status is < 200 or >= 600) throw new InvalidResourceException($"direct_response.status {direct.Status}: it must be from 200 to 599");
         var body = direct.Body?.SpecifierCase switch
         {
             null or DataSource.SpecifierOneofCase.None => [],
@@ -132,6 +135,7 @@ internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams)
             DataSource.SpecifierOneofCase.InlineBytes => direct.Body.InlineBytes.ToByteArray(),
             _ => throw InvalidResourceException.Unsupported("direct_response.body from a file or variable"),
         };
+        if (body.Length > limit) throw new InvalidResourceException($"direct_response.body has {body.Length} bytes, more than {limit}");
         return new DirectResponseModel((int)direct.Status, body);
     }
 }

@@ -1,7 +1,9 @@
 using Mesh.Sidecar.Admin;
 using Mesh.Sidecar.Discovery;
+using Mesh.Sidecar.Faults;
 using Mesh.Sidecar.Http;
 using Mesh.Sidecar.Listeners;
+using Mesh.Sidecar.Mirroring;
 using Mesh.Sidecar.Security;
 using Mesh.Sidecar.Tcp;
 using Mesh.Sidecar.Telemetry;
@@ -43,8 +45,10 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
         var front = new ConnectionFront(_loops, handshakes, transport, new TcpForwarder(metadata, Identity, Metrics, time, _log), Connections, time, _log);
         Configuration = new ProxyConfiguration(new UpstreamConnector(handshakes, time), front, Identity,
             new ChainDrain(TimeSpan.FromSeconds(options.DrainSeconds), time, _stopping.Token), e => _quit.TrySetException(e), options.IsGateway, time, _log);
-        var forwarding = new Forwarding(_services.GetRequiredService<IHttpForwarder>(), metadata, time, _log);
-        var pipeline = new RequestPipeline(forwarding, metadata, new RequestRecorder(Metrics, metadata, Identity, time), time, _log);
+        Mirrors = new MirrorTraffic(metadata, time, _log);
+        Faults = new FaultInjection(time);
+        var forwarding = new Forwarding(_services.GetRequiredService<IHttpForwarder>(), new RequestPreparation(Mirrors), metadata, time, _log);
+        var pipeline = new RequestPipeline(forwarding, Faults, metadata, new RequestRecorder(Metrics, metadata, Identity, time), time, _log);
         _http = new HttpServer(transport, new ProxyApplication(pipeline), _services, logging);
         _channel = AgentChannel.Open(options.AgentSocket, logging);
         Discovery = new DiscoveryClient(_channel, Configuration, options, time, _log);
@@ -59,6 +63,10 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
     public RequestMetrics Metrics { get; } = new();
 
     public ConnectionGauge Connections { get; } = new();
+
+    public MirrorTraffic Mirrors { get; }
+
+    public FaultInjection Faults { get; }
 
     public ProxyConfiguration Configuration { get; }
 
@@ -153,6 +161,15 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
         new("mesh_sidecar_certificate_renewals_total", "Certificates installed.", () => _certificates.Renewals),
         new("mesh_sidecar_certificate_expiry_seconds", "When the certificate ends, in Unix time.",
             () => Identity.Current is { } own ? new DateTimeOffset(own.Leaf.NotAfter.ToUniversalTime()).ToUnixTimeSeconds() : 0),
+        new("mesh_sidecar_mirrors_active", "Copies of requests on their way to mirrors.", () => Mirrors.Active),
+        new("mesh_sidecar_mirrors_sent_total", "Copies of requests that a mirror answered.", () => Mirrors.Sent),
+        new("mesh_sidecar_mirrors_failed_total", "Copies of requests that no mirror answered.", () => Mirrors.Failed),
+        new("mesh_sidecar_mirrors_cut_total", "Copies of requests cut because the mirror was too slow for the body or the caller gave up.", () => Mirrors.Cut),
+        new("mesh_sidecar_mirrors_dropped_total", "Copies of requests not begun: too many at once, or no endpoint.", () => Mirrors.Dropped),
+        new("mesh_sidecar_faults_active", "Requests that suffer an injected fault.", () => Faults.Active),
+        new("mesh_sidecar_fault_delays_total", "Injected delays.", () => Faults.Delays),
+        new("mesh_sidecar_fault_aborts_total", "Injected aborts.", () => Faults.Aborts),
+        new("mesh_sidecar_fault_overflow_total", "Requests spared because of max_active_faults.", () => Faults.Overflows),
         new("mesh_sidecar_metric_overflow_total", "Requests counted without their own label set.", () => Metrics.Overflowed),
     ];
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mesh.Sidecar.Balancing;
+using Mesh.Sidecar.Cors;
 using Mesh.Sidecar.Resilience;
 using Mesh.Sidecar.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
@@ -137,12 +138,19 @@ internal sealed class ForwardAttempt(ProxyRequest owner) : HttpTransformer
         var nominated = upstream.Headers.NonValidated.TryGetValues("Connection", out var connection) ? HopByHop.Nominated(connection) : null;
         Copy(upstream.Headers.NonValidated, headers, status, nominated);
         Copy(upstream.Content.Headers.NonValidated, headers, status, nominated);
-        if (owner.Route is { ResponseHeaders.Length: > 0 } route)
-            foreach (var mutations in route.ResponseHeaders) mutations.Apply(headers);
-        owner.Destination?.ResponseHeaders.Apply(headers);
+        MutateResponse(headers);
+        if (owner.CorsOrigin is { } origin) CorsFilter.Stamp(headers, owner.Route!.Cors!, origin);
         // Counting costs a wrapper; a declared length needs none.
         if (headers.ContentLength is { } length) owner.ResponseBytes = HttpMethods.IsHead(response.HttpContext.Request.Method) ? 0 : length;
         else if (status is not (101 or 204 or 304)) upstream.Content = new CountingContent(upstream.Content, owner);
+    }
+
+    private void MutateResponse(IHeaderDictionary headers)
+    {
+        var route = owner.Route!;
+        if (!route.MostSpecificLast) owner.Destination!.ResponseHeaders.Apply(headers, owner);
+        foreach (var mutations in route.ResponseHeaders) mutations.Apply(headers, owner);
+        if (route.MostSpecificLast) owner.Destination!.ResponseHeaders.Apply(headers, owner);
     }
 
     private static void Copy(System.Net.Http.Headers.HttpHeadersNonValidated from, IHeaderDictionary to, int status, List<string>? nominated)

@@ -3,7 +3,6 @@ using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Resilience;
 using Mesh.Sidecar.Routing;
 using Mesh.Sidecar.Telemetry;
-using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Mesh.Sidecar.Http;
@@ -12,7 +11,8 @@ namespace Mesh.Sidecar.Http;
 /// Sends an exchange upstream:
 /// (1) draw the target and prepare what all tries share, (2) pick an endpoint, (3) forward one try, (4) judge it: done, again, or failed.
 /// </summary>
-internal sealed partial class Forwarding(IHttpForwarder forwarder, PeerMetadata metadata, TimeProvider time, ILogger log)
+internal sealed partial class Forwarding(
+    IHttpForwarder forwarder, RequestPreparation preparation, PeerMetadata metadata, TimeProvider time, ILogger log)
 {
     // YARP's activity timeout is off: Envoy's limits are the route's own.
     private static readonly ForwarderRequestConfig Http1 = new()
@@ -38,10 +38,10 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, PeerMetadata 
             await LocalReply.WriteAsync(request, ProxyOutcome.UpstreamOverflow);
             return;
         }
-        var deadline = route.Timeout is { } timeout && !IsUpgrade(request) ? new CancellationTokenSource(timeout, time) : null;
+        var deadline = route.Timeout is { } timeout && !RequestPreparation.IsUpgrade(request) ? new CancellationTokenSource(timeout, time) : null;
         try
         {
-            Prepare(request, route, target);
+            preparation.Prepare(request, route, target);
             await TryUntilDoneAsync(request, route.Retry, upstream, model.Config, deadline);
         }
         finally
@@ -49,28 +49,6 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, PeerMetadata 
             upstream.EndRequest();
             deadline?.Dispose();
         }
-    }
-
-    // A tunnel has no end that a timeout could measure, and no body to repeat.
-    private static bool IsUpgrade(ProxyRequest request) =>
-        request.Http.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true
-        || request.Http.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true;
-
-    private static void Prepare(ProxyRequest request, RouteModel route, RouteTarget target)
-    {
-        var http = request.Http.Request;
-        foreach (var mutations in route.RequestHeaders) mutations.Apply(http.Headers);
-        target.RequestHeaders.Apply(http.Headers);
-        if (route.Rewrite is { } rewrite)
-        {
-            var length = RequestPath.PathLength(request.Target);
-            http.Headers.TryAdd("x-envoy-original-path", request.Target);
-            request.Target = rewrite.Apply(route.Path, request.Target[..length]) + request.Target[length..];
-        }
-        var hasBody = request.Http.Features[typeof(IHttpRequestBodyDetectionFeature)] is IHttpRequestBodyDetectionFeature { CanHaveBody: true };
-        // A stream whose length nobody knows (gRPC) is recorded too: trailers-only refusals come before it has given much.
-        if (hasBody && !IsUpgrade(request) && (route.Retry is not null || http.ContentLength is null))
-            http.Body = request.Body = new ReplayBody(http.Body, route.Retry is not null && http.ContentLength is null or <= ReplayBody.Limit);
     }
 
     private async Task TryUntilDoneAsync(

@@ -1,3 +1,4 @@
+using Mesh.Sidecar.Faults;
 using Mesh.Sidecar.Routing;
 
 namespace Mesh.Sidecar.Http;
@@ -16,5 +17,10 @@ internal sealed record HttpChainModel(RouteConfigState Routes)
 
     /// <summary>Passes x-forwarded-client-cert on as it came, over mutual TLS only (FORWARD_ONLY).</summary>
     public bool ForwardClient { get; init; }
+
+    /// <summary>The fault filter is there, with or without something to do of its own; without it the routes' is not asked for (Envoy).</summary>
+    public bool HasFaults { get; init; }
+    public FaultModel? Fault { get; init; }
+    public bool HasCors { get; init; }
     public bool GenerateRequestId { get; init; } = true;
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Mesh.Sidecar.Cors;
 using Mesh.Sidecar.Resilience;
+using Mesh.Sidecar.Routing;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Mesh.Sidecar.Http;
@@ -15,25 +17,37 @@ internal static class LocalReply
         return WriteAsync(request, face.Status == 0 ? 499 : face.Status, Encoding.UTF8.GetBytes(face.Body), "text/plain");
     }
 
-    public static Task WriteAsync(ProxyRequest request, int status, ReadOnlyMemory<byte> body, string contentType)
+    /// <param name="request">The exchange.</param>
+    /// <param name="status">The HTTP status, from which a gRPC client's is derived.</param>
+    /// <param name="body">A text; for gRPC the message.</param>
+    /// <param name="contentType">The body's type.</param>
+    /// <param name="grpcStatus">What a gRPC client gets in place of the derived one.</param>
+    /// <param name="mutations">Changes to the reply's headers.</param>
+    public static Task WriteAsync(ProxyRequest request, int status, ReadOnlyMemory<byte> body, string contentType, int? grpcStatus = null,
+        HeaderMutations[]? mutations = null)
     {
         var response = request.Http.Response;
         if (response.HasStarted) return Task.CompletedTask;
         response.Clear();
+        if (request.CorsOrigin is { } origin) CorsFilter.Stamp(response.Headers, request.Route!.Cors!, origin);
         if (request.IsGrpc)
         {
             // gRPC over HTTP/2, "Trailers-Only": HTTP 200, the status among the headers.
             response.StatusCode = StatusCodes.Status200OK;
             response.ContentType = "application/grpc";
-            response.Headers["grpc-status"] = ProxyOutcomes.GrpcStatus(status).ToString(CultureInfo.InvariantCulture);
+            response.Headers["grpc-status"] = (grpcStatus ?? ProxyOutcomes.GrpcStatus(status)).ToString(CultureInfo.InvariantCulture);
+            foreach (var level in mutations ?? []) level.Apply(response.Headers, request);
             if (body.Length > 0) response.Headers["grpc-message"] = Uri.EscapeDataString(Encoding.UTF8.GetString(body.Span)).Replace("%20", " ");
             return Task.CompletedTask;
         }
         response.StatusCode = status;
+        if (body.Length > 0) response.ContentType = contentType;
+        foreach (var level in mutations ?? []) level.Apply(response.Headers, request);
+        // RFC 9110, 15.3.5 and 15.4.5: these end with their headers.
+        if (status is 204 or 304) return Task.CompletedTask;
         request.ResponseBytes = body.Length;
         response.ContentLength = body.Length;
         if (body.Length == 0 || HttpMethods.IsHead(request.Http.Request.Method)) return Task.CompletedTask;
-        response.ContentType = contentType;
         return response.BodyWriter.WriteAsync(body).AsTask();
     }
 

@@ -1,5 +1,6 @@
 using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Listeners;
+using Mesh.Sidecar.Mirroring;
 using Mesh.Sidecar.Resilience;
 using Mesh.Sidecar.Routing;
 using Mesh.Sidecar.Telemetry;
@@ -39,6 +40,18 @@ internal sealed class ProxyRequest
     /// <summary>Envoy's URX beside the outcome: the tries were used up.</summary>
     public bool RetriesExhausted { get; set; }
     public bool IsGrpc { get; set; }
+
+    /// <summary>It suffers an injected fault and counts among those that do, until it ends.</summary>
+    public bool HasFault { get; set; }
+
+    /// <summary>Envoy's DI beside the outcome.</summary>
+    public bool IsDelayed { get; set; }
+
+    /// <summary>The allowed origin whose page asked; null unless the route has a CORS policy.</summary>
+    public string? CorsOrigin { get; set; }
+
+    /// <summary>Copies on their way.</summary>
+    public Mirror[]? Mirrors { get; set; }
     public int Tries { get; set; }
     public ReplayBody? Body { get; set; }
     public long ResponseBytes { get; set; }
@@ -65,6 +78,9 @@ internal sealed class ProxyRequest
         Outcome = ProxyOutcome.Forwarded;
         RetriesExhausted = false;
         IsGrpc = false;
+        HasFault = IsDelayed = false;
+        CorsOrigin = null;
+        Mirrors = null;
         Tries = 0;
         Body = null;
         ResponseBytes = 0;

@@ -1,3 +1,5 @@
+using Mesh.Sidecar.Cors;
+using Mesh.Sidecar.Faults;
 using Mesh.Sidecar.Resilience;
 using Mesh.Sidecar.Routing;
 using Mesh.Sidecar.Telemetry;
@@ -7,11 +9,11 @@ namespace Mesh.Sidecar.Http;
 
 /// <summary>
 /// The life of a request (STYLE rule 5):
-/// (1) identify the peer and clean the headers, (2) find the route, (3) answer directly or (4) forward, (5) count.
+/// (1) identify the peer and clean the headers, (2) find the route, (3) fail on purpose, or answer directly, or (4) forward, (5) count.
 /// No locks, no look-ups in a container; configuration is read once, from the route table in force.
 /// </summary>
 internal sealed partial class RequestPipeline(
-    Forwarding forwarding, PeerMetadata metadata, RequestRecorder recorder, TimeProvider time, ILogger log)
+    Forwarding forwarding, FaultInjection faults, PeerMetadata metadata, RequestRecorder recorder, TimeProvider time, ILogger log)
 {
     public Task RunAsync(ProxyRequest request)
     {
@@ -31,11 +33,23 @@ internal sealed partial class RequestPipeline(
         request.Route = route;
 
         // (3)
+        var fault = request.Chain.HasFaults ? route.Fault ?? request.Chain.Fault : null;
+        return fault is null ? ActAsync(request, route) : FaultyAsync(request, route, fault);
+    }
+
+    private Task ActAsync(ProxyRequest request, RouteModel route)
+    {
+        if (route.Cors is { } cors && request.Chain.HasCors && CorsFilter.TryAnswer(request, cors)) return Task.CompletedTask;
         if (route.DirectResponse is { } direct) return DirectAsync(request, direct);
         if (route.Redirect is { } redirect) return RedirectAsync(request, redirect);
 
         // (4)
         return forwarding.RunAsync(request, route);
+    }
+
+    private async Task FaultyAsync(ProxyRequest request, RouteModel route, FaultModel fault)
+    {
+        if (!await faults.RunAsync(request, fault)) await ActAsync(request, route);
     }
 
     /// <summary>(5), also for an exchange that failed.</summary>
@@ -47,6 +61,8 @@ internal sealed partial class RequestPipeline(
             Log.Failed(log, request.Http.Request.Method, error);
         }
         recorder.Record(request);
+        if (request.HasFault) faults.End();
+        foreach (var mirror in request.Mirrors ?? []) mirror.CallerIsDone();
         request.Body?.Release();
     }
 
@@ -100,7 +116,7 @@ internal sealed partial class RequestPipeline(
     private static Task DirectAsync(ProxyRequest request, DirectResponseModel direct)
     {
         request.Outcome = ProxyOutcome.DirectResponse;
-        return LocalReply.WriteAsync(request, direct.StatusCode, direct.Body, "text/plain");
+        return LocalReply.WriteAsync(request, direct.StatusCode, direct.Body, "text/plain", mutations: request.Route!.ResponseHeaders);
     }
 
     private static Task RedirectAsync(ProxyRequest request, RedirectModel redirect)
@@ -110,6 +126,7 @@ internal sealed partial class RequestPipeline(
         response.StatusCode = redirect.StatusCode;
         response.Headers.Location = RedirectTarget.Build(request, redirect);
         response.ContentLength = 0;
+        foreach (var level in request.Route!.ResponseHeaders) level.Apply(response.Headers, request);
         return Task.CompletedTask;
     }
 

@@ -13,8 +13,7 @@ internal sealed class RequestRecorder(RequestMetrics metrics, PeerMetadata metad
     public void Record(ProxyRequest request)
     {
         var response = request.Http.Response;
-        var face = ProxyOutcomes.Face(request.Outcome);
-        var flag = request.RetriesExhausted ? face.Flag == "-" ? "URX" : Combined(face.Flag) : face.Flag;
+        var flag = ResponseFlags.Of(request);
         var code = request.Outcome == ProxyOutcome.DownstreamDisconnect && !response.HasStarted ? 0 : response.StatusCode;
         var service = request.Destination?.Upstream.Model?.Config.Service ?? ServiceIdentity.Unknown;
         var own = identity.Current?.Principal;
@@ -42,15 +41,6 @@ internal sealed class RequestRecorder(RequestMetrics metrics, PeerMetadata metad
     }
 
     private static bool IsMutualTls(EndpointModel? endpoint) => endpoint is { IsMutualTls: true };
-
-    private static string Combined(string flag) => flag switch
-    {
-        "UF" => "UF,URX",
-        "UC" => "UC,URX",
-        "UT" => "UT,URX",
-        "UR" => "UR,URX",
-        _ => flag,
-    };
 
     private static short GrpcStatus(ProxyRequest request)
     {

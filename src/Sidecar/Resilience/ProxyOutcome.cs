@@ -18,6 +18,7 @@ internal enum ProxyOutcome
     UpstreamProtocolError,
     UpstreamTimeout,
     RetriesExhausted,
+    FaultInjected,
     DownstreamDisconnect,
     DownstreamProtocolError,
     InternalError,
@@ -58,6 +59,7 @@ internal static class ProxyOutcomes
         ProxyOutcome.UpstreamProtocolError => new(502, "UPE", ConnectError + "protocol error"),
         ProxyOutcome.UpstreamTimeout => new(504, "UT", "upstream request timeout"),
         ProxyOutcome.RetriesExhausted => new(503, "URX", ""),
+        ProxyOutcome.FaultInjected => new(503, "FI", "fault filter abort"),
         // Envoy counts a request whose client went away before the response with code 0.
         ProxyOutcome.DownstreamDisconnect => new(0, "DC", ""),
         ProxyOutcome.DownstreamProtocolError => new(400, "DPE", ""),

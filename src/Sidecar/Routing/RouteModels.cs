@@ -1,5 +1,8 @@
 using System.Text.RegularExpressions;
 using Mesh.Sidecar.Balancing;
+using Mesh.Sidecar.Cors;
+using Mesh.Sidecar.Faults;
+using Mesh.Sidecar.Mirroring;
 using Mesh.Sidecar.Resilience;
 
 namespace Mesh.Sidecar.Routing;
@@ -21,6 +24,15 @@ internal sealed record RouteModel
     public PathRewrite? Rewrite { get; init; }
     public string? HostRewrite { get; init; }
     public bool AutoHostRewrite { get; init; }
+
+    /// <summary>Levels of headers go from the route configuration to the target, the last word being the target's; else the other way (Envoy's default).</summary>
+    public bool MostSpecificLast { get; init; }
+    public FaultModel? Fault { get; init; }
+    public CorsModel? Cors { get; init; }
+    public MirrorModel[]? Mirrors { get; init; }
+
+    /// <summary>Every upstream it may send to.</summary>
+    public IEnumerable<UpstreamState> Upstreams => (Targets?.All.Select(t => t.Upstream) ?? []).Concat(Mirrors?.Select(m => m.Upstream) ?? []);
 
     /// <summary>Of the whole exchange up to the response's end; null is none.</summary>
     public TimeSpan? Timeout { get; init; }
@@ -82,7 +94,8 @@ internal sealed record PathRewrite(string? Prefix, Regex? Pattern, string Substi
     public string Apply(PathMatch match, string path)
     {
         if (Pattern is not null) return Pattern.Replace(path, Substitution);
-        return match.Kind == PathMatchKind.Regex ? path : Prefix + path[Math.Min(match.Text.Length, path.Length)..];
+        // What a pattern matched is the whole path (Envoy).
+        return match.Kind == PathMatchKind.Regex ? Prefix! : Prefix + path[Math.Min(match.Text.Length, path.Length)..];
     }
 }
 

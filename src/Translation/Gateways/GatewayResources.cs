@@ -37,7 +37,7 @@ internal static class GatewayResources
     private static ProxyResource Listener(ProxyDescriptor proxy, int port)
     {
         var name = SocketListeners.Name(proxy.Address, port);
-        var filter = HttpManagers.Filter(HttpManagers.ByName(GatewayRoutes.Name(port), $"outbound_{name}").Edge());
+        var filter = HttpManagers.Filter(HttpManagers.ByName(GatewayRoutes.Name(port), $"outbound_{name}").WithRouteFilters().Edge());
         return Packing.Resource(
             name, SocketListeners.Create(name, proxy.Address, port, TrafficDirection.Outbound, SocketListeners.Chain(filter)));
     }

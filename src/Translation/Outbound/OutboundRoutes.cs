@@ -84,7 +84,7 @@ internal sealed class OutboundRoutes(TranslationScope scope)
 
     private static ProxyResource Configuration(string name, VirtualHosts hosts)
     {
-        var configuration = new RouteConfiguration { Name = name, ValidateClusters = false };
+        var configuration = new RouteConfiguration { Name = name, ValidateClusters = false, MaxDirectResponseBodySizeBytes = Redirects.MaxBody };
         configuration.VirtualHosts.AddRange(hosts.All);
         return Packing.Resource(name, configuration);
     }

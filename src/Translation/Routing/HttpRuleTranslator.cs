@@ -1,4 +1,5 @@
 using Envoy.Config.Route.V3;
+using Envoy.Type.Matcher.V3;
 using Google.Protobuf.WellKnownTypes;
 using Mesh.Core.Resources.Networking;
 using Mesh.Translation.Indexing;
@@ -20,9 +21,9 @@ internal static class HttpRuleTranslator
         for (var i = 0; i < rules.Length; i++)
         {
             var path = $"spec.http[{i}]";
-            foreach (var (match, name) in Matches(context, owner, rules[i]))
+            foreach (var (match, name, statPrefix) in Matches(context, owner, rules[i]))
             {
-                if (Build(context, owner, rules[i], match, name, path) is not { } route) continue;
+                if (Build(context, owner, rules[i], match, name, statPrefix, path) is not { } route) continue;
                 routes.Add(route);
                 if (MatchTranslator.IsCatchAll(match)) return routes;
             }
@@ -40,13 +41,13 @@ internal static class HttpRuleTranslator
         return route;
     }
 
-    private static IEnumerable<(RouteMatch Match, string Name)> Matches(RouteContext context, VirtualServiceModel owner, HttpRoute rule)
+    private static IEnumerable<(RouteMatch Match, string Name, string StatPrefix)> Matches(RouteContext context, VirtualServiceModel owner, HttpRoute rule)
     {
-        if (rule.Match.IsDefaultOrEmpty) yield return (MatchTranslator.Everything(), rule.Name);
+        if (rule.Match.IsDefaultOrEmpty) yield return (MatchTranslator.Everything(), rule.Name, "");
         else
             foreach (var match in rule.Match)
                 if (Applies(context, owner, match))
-                    yield return (MatchTranslator.Translate(match), match.Name.Length == 0 ? rule.Name : $"{rule.Name}.{match.Name}");
+                    yield return (MatchTranslator.Translate(match), match.Name.Length == 0 ? rule.Name : $"{rule.Name}.{match.Name}", match.StatPrefix);
     }
 
     private static bool Applies(RouteContext context, VirtualServiceModel owner, HttpMatchRequest match)
@@ -60,9 +61,13 @@ internal static class HttpRuleTranslator
     }
 
     private static Route? Build(
-        RouteContext context, VirtualServiceModel owner, HttpRoute rule, RouteMatch match, string name, string path)
+        RouteContext context, VirtualServiceModel owner, HttpRoute rule, RouteMatch match, string name, string statPrefix,
+        string path)
     {
-        var route = new Route { Name = name, Match = match, Metadata = Origin(owner) };
+        var route = new Route { Name = name, Match = match, Metadata = Origin(owner), StatPrefix = statPrefix };
+        // Before those of a single target, which are more specific and have the last word.
+        HeaderMutations.Apply(route, rule.Headers);
+        Filters(context, owner, rule, route, path);
         if (rule.Redirect is { } redirect)
         {
             if (Redirects.Translate(redirect, context.Port) is not { } action)
@@ -74,8 +79,19 @@ internal static class HttpRuleTranslator
         }
         else if (rule.DirectResponse is { } response) route.DirectResponse = Redirects.Translate(response);
         else if (!Forward(context, owner, rule, route, path)) return Unavailable(route);
-        HeaderMutations.Apply(route, rule.Headers);
         return route;
+    }
+
+    private static void Filters(RouteContext context, VirtualServiceModel owner, HttpRoute rule, Route route, string path)
+    {
+        if (context.Scope.Proxy.Dialect != ProxyDialect.Grpc)
+        {
+            RouteFilters.Apply(route, rule);
+            return;
+        }
+        if (rule.Fault is not null) context.Scope.Report(owner.Source.Key, path + ".fault", "Proxyless gRPC clients get no faults.");
+        if (rule.Mirror is not null || rule.Mirrors.Length > 0)
+            context.Scope.Report(owner.Source.Key, path + (rule.Mirror is null ? ".mirrors" : ".mirror"), "Requests of proxyless gRPC clients are not mirrored.");
     }
 
     /// <summary>
@@ -98,9 +114,12 @@ internal static class HttpRuleTranslator
         if (HeaderMutations.Host(rule.Headers) is { } host) action.HostRewriteLiteral = host;
         if (rule.Rewrite is { } rewrite)
         {
-            action.PrefixRewrite = rewrite.Uri;
+            if (rewrite.UriRegexRewrite is { } regex)
+                action.RegexRewrite = new RegexMatchAndSubstitute { Pattern = new RegexMatcher { Regex = regex.Match }, Substitution = regex.Rewrite };
+            else action.PrefixRewrite = rewrite.Uri;
             if (rewrite.Authority.Length > 0) action.HostRewriteLiteral = rewrite.Authority;
         }
+        if (context.Scope.Proxy.Dialect != ProxyDialect.Grpc) Mirrors.Apply(context, owner, rule, action, path);
         Timeouts(context, action, rule.Timeout);
         RetryPolicies.Apply(route, action, rule.Retries, context.Scope.Index.Settings.DefaultRetries);
         route.Route_ = action;

@@ -69,7 +69,7 @@ internal static class MatchTranslator
     private static bool IsPresence(StringMatch match) =>
         match is { Exact: null, Prefix: null, Regex: null } or { Prefix: "" } or { Regex: "*" or ".*" };
 
-    private static StringMatcher Text(StringMatch match) => match switch
+    public static StringMatcher Text(StringMatch match) => match switch
     {
         { Exact: { } exact } => new StringMatcher { Exact = exact },
         { Prefix: { } prefix } => new StringMatcher { Prefix = prefix },

@@ -9,6 +9,9 @@ namespace Mesh.Translation.Routing;
 /// <summary>Rules that answer by themselves.</summary>
 internal static class Redirects
 {
+    /// <summary>Of a direct response, as in Istio; the check at the door allows no more.</summary>
+    public const uint MaxBody = 1024 * 1024;
+
     private const string KeepPrefix = "%PREFIX()%";
 
     /// <summary>Null when the code is none that a redirect may have.</summary>

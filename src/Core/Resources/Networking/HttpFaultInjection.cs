@@ -28,7 +28,7 @@ public sealed record HttpFaultDelay
     [NotEnforced(Stance.Refuse, "Istio does not support it either; use fixedDelay.")]
     public TimeSpan? ExponentialDelay { get; init; }
 
-    /// <summary>The share of requests that are delayed; null: all.</summary>
+    /// <summary>The share of requests that are delayed; null: as <see cref="Percent"/>, so none by default.</summary>
     public Percent? Percentage { get; init; }
 }
 
@@ -52,6 +52,6 @@ public sealed record HttpFaultAbort
     [NotEnforced(Stance.Refuse, "Istio does not support it either; use httpStatus or grpcStatus.")]
     public string? Http2Error { get; init; }
 
-    /// <summary>The share of requests that fail; null: all.</summary>
+    /// <summary>The share of requests that fail; null: as <see cref="Percent"/>, so none by default.</summary>
     public Percent? Percentage { get; init; }
 }

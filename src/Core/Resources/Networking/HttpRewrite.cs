@@ -1,5 +1,3 @@
-using Mesh.Core.Fields;
-
 namespace Mesh.Core.Resources.Networking;
 
 /// <summary>Changes path or host of a request before it is forwarded (Istio's HTTPRewrite).</summary>
@@ -12,7 +10,6 @@ public sealed record HttpRewrite
     public string Authority { get; init; } = "";
 
     /// <summary>Replaces parts of the path by a regular expression; excludes uri.</summary>
-    [NotEnforced(Stance.Refuse, "Rewriting by regular expression is not supported yet; use rewrite.uri with a prefix match.")]
     public RegexRewrite? UriRegexRewrite { get; init; }
 }
 

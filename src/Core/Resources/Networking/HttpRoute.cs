@@ -6,8 +6,6 @@ namespace Mesh.Core.Resources.Networking;
 /// <summary>One HTTP rule: what it matches and what is done then (Istio's HTTPRoute). Exactly one of route, redirect, directResponse and delegate.</summary>
 public sealed record HttpRoute
 {
-    private const string NoMirrors = "Mirroring is not supported yet; remove it.";
-
     /// <summary>Shown in metrics and dumps.</summary>
     public string Name { get; init; } = "";
 
@@ -38,28 +36,22 @@ public sealed record HttpRoute
     public HttpRetry? Retries { get; init; }
 
     /// <summary>Deliberate failures; only with route.</summary>
-    [NotEnforced(Stance.Refuse, "Fault injection is not supported yet; remove it.")]
     public HttpFaultInjection? Fault { get; init; }
 
     /// <summary>One target that gets a copy of each request; excludes mirrors.</summary>
-    [NotEnforced(Stance.Refuse, NoMirrors)]
     public Destination? Mirror { get; init; }
 
     /// <summary>Targets that get copies of requests, each with a share of its own; excludes mirror.</summary>
-    [NotEnforced(Stance.Refuse, NoMirrors)]
     public ImmutableArray<HttpMirrorPolicy> Mirrors { get; init; } = [];
 
     /// <summary>Deprecated by Istio in favour of <see cref="MirrorPercentage"/>: the share of requests that mirror gets, in whole percent.</summary>
     [Range(0, 100)]
-    [NotEnforced(Stance.Refuse, NoMirrors)]
     public int? MirrorPercent { get; init; }
 
     /// <summary>The share of requests that mirror gets; null: all.</summary>
-    [NotEnforced(Stance.Refuse, NoMirrors)]
     public Percent? MirrorPercentage { get; init; }
 
     /// <summary>Answers preflight requests and adds headers for pages of other origins.</summary>
-    [NotEnforced(Stance.Refuse, "CORS policies are not supported yet; answer preflight requests in the application.")]
     public CorsPolicy? CorsPolicy { get; init; }
 
     /// <summary>Changes to headers, whichever destination is chosen.</summary>

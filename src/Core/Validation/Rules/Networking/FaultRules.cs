@@ -38,6 +38,8 @@ internal static class FaultRules
     private static void CheckShare(Percent? percentage, int percent, RuleContext context)
     {
         if (percentage is { Value: > 0 and < Smallest }) context.Field("percentage").Field("value").Error("must be 0 or at least 0.0001");
+        // Istio's default is none, which nobody who writes a fault can mean.
+        if (percentage is null && !context.Field("percent").IsWritten) context.Field("percentage").Warn("not set, so no request suffers", "Write percentage: {value: 100} for all.");
         if (percent != 0) context.Field("percent").Warn("deprecated", "Use percentage.value.");
     }
 }
