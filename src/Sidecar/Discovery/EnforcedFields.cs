@@ -35,7 +35,7 @@ internal static class EnforcedFields
         [FilterChainMatch.Descriptor] = Of(FilterChainMatch.Descriptor, "transport_protocol"),
         [HttpConnectionManager.Descriptor] = Of(HttpConnectionManager.Descriptor,
             "codec_type stat_prefix rds route_config http_filters use_remote_address generate_request_id forward_client_cert_details "
-            + "set_current_client_cert_details normalize_path merge_slashes path_with_escaped_slashes_action strip_any_host_port"),
+            + "set_current_client_cert_details normalize_path merge_slashes path_with_escaped_slashes_action strip_any_host_port strip_trailing_host_dot"),
         [HttpFilter.Descriptor] = Of(HttpFilter.Descriptor, "name typed_config is_optional disabled"),
         [HttpConnectionManager.Types.SetCurrentClientCertDetails.Descriptor] =
             Of(HttpConnectionManager.Types.SetCurrentClientCertDetails.Descriptor, "subject dns uri"),

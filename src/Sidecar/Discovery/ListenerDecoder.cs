@@ -79,13 +79,11 @@ internal sealed class ListenerDecoder(
         var fault = Array.Find(filters, f => f.TypedConfig.TypeUrl == TypeUrls.Fault);
         InvalidResourceException.ThrowIf(manager.ForwardClientCertDetails is HttpConnectionManager.Types.ForwardClientCertDetails.AppendForward
             or HttpConnectionManager.Types.ForwardClientCertDetails.AlwaysForwardOnly, $"forward_client_cert_details {manager.ForwardClientCertDetails}");
-        InvalidResourceException.ThrowIf(manager.PathWithEscapedSlashesAction > HttpConnectionManager.Types.PathWithEscapedSlashesAction.KeepUnchanged,
-            "path_with_escaped_slashes_action");
         var state = RoutesOf(manager, identity, rds);
         return new HttpChainModel(state)
         {
-            NormalizePath = manager.NormalizePath ?? false,
-            MergeSlashes = manager.MergeSlashes,
+            Paths = PathsOf(manager),
+            StripTrailingDot = manager.StripTrailingHostDot,
             StripAnyPort = manager.HasStripAnyHostPort && manager.StripAnyHostPort,
             IsEdge = isGateway && !identity.IsInbound || manager.UseRemoteAddress == true,
             DescribeClient = manager.ForwardClientCertDetails == HttpConnectionManager.Types.ForwardClientCertDetails.SanitizeSet,
@@ -96,6 +94,21 @@ internal sealed class ListenerDecoder(
             GenerateRequestId = manager.GenerateRequestId ?? true,
         };
     }
+
+    // The one instance that means nothing is to be done, which costs a request one comparison.
+    private static PathPolicy PathsOf(HttpConnectionManager manager)
+    {
+        var paths = new PathPolicy(manager.NormalizePath ?? false, manager.MergeSlashes, EscapedSlashesOf(manager));
+        return paths == PathPolicy.AsWritten ? PathPolicy.AsWritten : paths;
+    }
+
+    private static EscapedSlashes EscapedSlashesOf(HttpConnectionManager manager) => manager.PathWithEscapedSlashesAction switch
+    {
+        HttpConnectionManager.Types.PathWithEscapedSlashesAction.RejectRequest => EscapedSlashes.Reject,
+        HttpConnectionManager.Types.PathWithEscapedSlashesAction.UnescapeAndRedirect => EscapedSlashes.Redirect,
+        HttpConnectionManager.Types.PathWithEscapedSlashesAction.UnescapeAndForward => EscapedSlashes.Unescape,
+        _ => EscapedSlashes.Keep,
+    };
 
     private RouteConfigState RoutesOf(HttpConnectionManager manager, ListenerIdentity identity, ISet<string> rds)
     {

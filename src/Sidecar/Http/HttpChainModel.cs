@@ -6,8 +6,10 @@ namespace Mesh.Sidecar.Http;
 /// <summary>What an HTTP connection manager says. Immutable but for the route table behind <see cref="Routes"/>.</summary>
 internal sealed record HttpChainModel(RouteConfigState Routes)
 {
-    public bool NormalizePath { get; init; }
-    public bool MergeSlashes { get; init; }
+    public PathPolicy Paths { get; init; } = PathPolicy.AsWritten;
+
+    /// <summary>A Host that ends in a dot is the same without.</summary>
+    public bool StripTrailingDot { get; init; }
     public bool StripAnyPort { get; init; }
 
     /// <summary>This is an edge: the client's address goes into X-Forwarded-For, and what it says of itself is not believed.</summary>

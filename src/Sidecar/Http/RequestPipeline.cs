@@ -25,10 +25,12 @@ internal sealed partial class RequestPipeline(
         HopByHop.RemoveNominated(http.Headers);
         Identify(request, http);
         if (connection.IsDraining && !connection.IsHttp2) request.Http.Response.Headers.Connection = "close";
-        if (!TryReadTarget(request, out var path, out var query)) return LocalReply.WriteAsync(request, ProxyOutcome.BadRequest);
+        var verdict = ReadTarget(request, out var path, out var query);
+        if (verdict != PathVerdict.Accept) return RefusePathAsync(request, verdict);
+        CleanHost(request, http);
 
         // (2)
-        var route = request.Chain.Routes.Table?.Find(HostOf(request, http), http, path, query);
+        var route = request.Chain.Routes.Table?.Find(http.Headers.Host.ToString(), http, path, query);
         if (route is null) return LocalReply.WriteAsync(request, ProxyOutcome.RouteNotFound);
         request.Route = route;
 
@@ -86,31 +88,38 @@ internal sealed partial class RequestPipeline(
         if (request.Chain.GenerateRequestId && !headers.ContainsKey("X-Request-Id")) headers["X-Request-Id"] = RequestId.Next();
     }
 
-    private static bool TryReadTarget(ProxyRequest request, out ReadOnlySpan<char> path, out ReadOnlySpan<char> query)
+    private static PathVerdict ReadTarget(ProxyRequest request, out ReadOnlySpan<char> path, out ReadOnlySpan<char> query)
     {
         var target = RequestPath.OriginForm(((IHttpRequestFeature)request.Http.Features[typeof(IHttpRequestFeature)]!).RawTarget);
+        var verdict = ReferenceEquals(request.Chain.Paths, PathPolicy.AsWritten) ? PathVerdict.Accept : request.Chain.Paths.Apply(ref target);
         var length = RequestPath.PathLength(target);
-        if (request.Chain.NormalizePath && RequestPath.NeedsNormalizing(target.AsSpan(0, length)))
-        {
-            if (!RequestPath.TryNormalize(target[..length], request.Chain.MergeSlashes, out var normalized))
-            {
-                path = query = default;
-                return false;
-            }
-            target = normalized + target[length..];
-            length = normalized.Length;
-        }
         request.Target = target;
         path = target.AsSpan(0, length);
         query = length < target.Length ? target.AsSpan(length + 1) : default;
-        return true;
+        return verdict;
     }
 
-    private static ReadOnlySpan<char> HostOf(ProxyRequest request, HttpRequest http)
+    private static Task RefusePathAsync(ProxyRequest request, PathVerdict verdict)
     {
-        var host = http.Headers.Host.ToString().AsSpan();
-        if (request.Chain.StripAnyPort) return RouteTable.WithoutPort(host);
-        return host;
+        if (verdict == PathVerdict.Reject) return LocalReply.WriteAsync(request, ProxyOutcome.BadRequest);
+        request.Outcome = ProxyOutcome.Redirected;
+        var response = request.Http.Response;
+        response.StatusCode = StatusCodes.Status307TemporaryRedirect;
+        response.Headers.Location = request.Target;
+        response.ContentLength = 0;
+        return Task.CompletedTask;
+    }
+
+    // As Envoy, on the header itself: what is matched is also what is forwarded.
+    private static void CleanHost(ProxyRequest request, HttpRequest http)
+    {
+        var chain = request.Chain;
+        if (!chain.StripAnyPort && !chain.StripTrailingDot) return;
+        var written = http.Headers.Host.ToString().AsSpan();
+        var name = RouteTable.WithoutPort(written);
+        var port = chain.StripAnyPort ? [] : written[name.Length..];
+        if (chain.StripTrailingDot && name is [.., '.']) name = name[..^1];
+        if (name.Length + port.Length != written.Length) http.Headers.Host = $"{name}{port}";
     }
 
     private static Task DirectAsync(ProxyRequest request, DirectResponseModel direct)

@@ -19,6 +19,8 @@ internal sealed class PathMatch(PathMatchKind kind, string text, bool caseSensit
 
     public PathMatchKind Kind => kind;
 
+    public bool IsCaseSensitive => caseSensitive;
+
     /// <summary>What a prefix rewrite replaces.</summary>
     public string Text => text;
 

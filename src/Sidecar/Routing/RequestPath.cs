@@ -29,8 +29,8 @@ internal static class RequestPath
         path.Contains('%') || path.Contains('\\') || path.Contains("/.", StringComparison.Ordinal) || path.Contains("//", StringComparison.Ordinal);
 
     /// <summary>
-    /// RFC 3986, 6.2.2 as Envoy does with <c>normalize_path</c>: unreserved characters decoded, dot segments removed, backslash is a slash.
-    /// False for a path that climbs above the root or has a malformed escape: refused with 400.
+    /// What Envoy does with <c>normalize_path</c>: unreserved characters decoded (RFC 3986, 6.2.2), dot segments removed, backslash is a
+    /// slash. What climbs above the root stays at the root, a malformed escape stays as it is; a null character is refused: false.
     /// </summary>
     public static bool TryNormalize(string path, bool mergeSlashes, out string normalized)
     {
@@ -45,14 +45,11 @@ internal static class RequestPath
             switch (segment)
             {
                 case "..":
-                    if (output.Count == 0) return false;
-                    output.RemoveAt(output.Count - 1);
+                    if (output.Count > 0) output.RemoveAt(output.Count - 1);
                     if (last) output.Add("");
                     break;
                 case ".":
                     if (last) output.Add("");
-                    break;
-                case "" when mergeSlashes && !last:
                     break;
                 default:
                     output.Add(segment);
@@ -60,23 +57,42 @@ internal static class RequestPath
             }
         }
         normalized = "/" + string.Join('/', output);
+        // After the dots, which may leave slashes side by side (Envoy).
+        if (mergeSlashes) normalized = MergeSlashes(normalized);
         return true;
+    }
+
+    public static string MergeSlashes(string path)
+    {
+        if (!path.Contains("//", StringComparison.Ordinal)) return path;
+        var text = new System.Text.StringBuilder(path.Length);
+        foreach (var c in path)
+            if (c != '/' || text.Length == 0 || text[^1] != '/') text.Append(c);
+        return text.ToString();
+    }
+
+    /// <summary>Decodes escaped slashes and backslashes; the same string where there is none.</summary>
+    public static string UnescapeSlashes(string path)
+    {
+        if (!path.Contains('%')) return path;
+        return path.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase).Replace("%5C", "\\", StringComparison.OrdinalIgnoreCase);
     }
 
     private static bool TryDecodeUnreserved(string path, out string decoded)
     {
         decoded = path;
+        if (path.Contains('\0')) return false;
         if (!path.Contains('%')) return true;
         var text = new System.Text.StringBuilder(path.Length);
         for (var i = 0; i < path.Length; i++)
         {
-            if (path[i] != '%')
+            if (path[i] != '%' || i + 2 >= path.Length || !char.IsAsciiHexDigit(path[i + 1]) || !char.IsAsciiHexDigit(path[i + 2]))
             {
                 text.Append(path[i]);
                 continue;
             }
-            if (i + 2 >= path.Length || !char.IsAsciiHexDigit(path[i + 1]) || !char.IsAsciiHexDigit(path[i + 2])) return false;
             var value = (char)Convert.ToInt32(path.Substring(i + 1, 2), 16);
+            if (value == '\0') return false;
             if (char.IsAsciiLetterOrDigit(value) || value is '-' or '.' or '_' or '~') text.Append(value);
             else text.Append(path, i, 3);
             i += 2;

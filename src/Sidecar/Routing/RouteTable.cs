@@ -55,9 +55,7 @@ internal sealed class RouteTable
     {
         var virtualHost = FindHost(host);
         if (virtualHost is null) return null;
-        foreach (var route in virtualHost.Routes)
-            if (route.IsMatch(request, path, query)) return route;
-        return null;
+        return virtualHost.Index.Find(request, path, query);
     }
 
     public static ReadOnlySpan<char> WithoutPort(ReadOnlySpan<char> host)
@@ -68,7 +66,10 @@ internal sealed class RouteTable
     }
 }
 
-internal sealed record VirtualHostModel(string Name, IReadOnlyList<string> Domains, RouteModel[] Routes);
+internal sealed record VirtualHostModel(string Name, IReadOnlyList<string> Domains, RouteModel[] Routes)
+{
+    public RouteIndex Index { get; } = new(Routes);
+}
 
 /// <summary>
 /// A route configuration by name: listeners hold this for ever, updates swap the table. <see cref="Table"/> is null until it first came.

@@ -18,7 +18,7 @@ internal static class GatewayResources
         var routes = new GatewayRoutes(scope, referenced);
         foreach (var (port, servers) in GatewayPorts.For(scope))
         {
-            resources.Listeners.Add(Listener(scope.Proxy, port));
+            resources.Listeners.Add(Listener(scope, port));
             resources.Routes.Add(routes.ForPort(port, servers));
         }
         resources.Clusters.Add(StaticClusters.BlackHole);
@@ -34,10 +34,11 @@ internal static class GatewayResources
         };
     }
 
-    private static ProxyResource Listener(ProxyDescriptor proxy, int port)
+    private static ProxyResource Listener(TranslationScope scope, int port)
     {
+        var proxy = scope.Proxy;
         var name = SocketListeners.Name(proxy.Address, port);
-        var filter = HttpManagers.Filter(HttpManagers.ByName(GatewayRoutes.Name(port), $"outbound_{name}").WithRouteFilters().Edge());
+        var filter = HttpManagers.Filter(HttpManagers.ByName(GatewayRoutes.Name(port), $"outbound_{name}").WithRouteFilters().Normalizing(scope.Index.Settings.Paths).Edge());
         return Packing.Resource(
             name, SocketListeners.Create(name, proxy.Address, port, TrafficDirection.Outbound, SocketListeners.Chain(filter)));
     }

@@ -9,7 +9,8 @@ namespace Mesh.Translation.Gateways;
 
 /// <summary>
 /// Routes of one port of a gateway. A VirtualService bound to a gateway serves the hosts that both name; where several serve
-/// one host, their rules follow one another, the oldest first, as Istio joins them.
+/// one host, their rules follow one another, the oldest first, and
+/// one rule for everything comes last, as Istio joins them.
 /// </summary>
 internal sealed class GatewayRoutes(TranslationScope scope, HashSet<string> clusters)
 {
@@ -50,17 +51,20 @@ internal sealed class GatewayRoutes(TranslationScope scope, HashSet<string> clus
     private void AddHost(VirtualHosts hosts, string host, int port, List<(VirtualServiceModel Owner, string Gateway)> owners)
     {
         var routes = new List<Route>();
+        Route? last = null;
         owners.Sort((a, b) => Age.OldestFirst.Compare(a.Owner.Source, b.Owner.Source));
         foreach (var (owner, gateway) in owners)
         {
-            if (routes.Count > 0 && MatchTranslator.IsCatchAll(routes[^1].Match))
-            {
-                scope.Report(owner.Source.Key, "spec.http", $"For host '{host}' an older VirtualService matches every request before.");
-                continue;
-            }
             var context = new RouteContext(scope, [gateway], port) { Clusters = clusters };
-            routes.AddRange(HttpRuleTranslator.Translate(context, owner));
+            foreach (var route in HttpRuleTranslator.Translate(context, owner))
+            {
+                if (!MatchTranslator.IsCatchAll(route.Match)) routes.Add(route);
+                else if (last is null) last = route;
+                else scope.Report(owner.Source.Key, "spec.http", $"For host '{host}' an older VirtualService has a rule for every other request already.");
+            }
         }
+        // A rule for everything comes after all others of the host, whichever object it is in (Istio).
+        if (last is not null) routes.Add(last);
         string[] domains = host == "*" ? ["*"] : [host, OutboundRoutes.HostPort(host, port)];
         hosts.TryAdd(OutboundRoutes.HostPort(host, port), domains, routes);
     }

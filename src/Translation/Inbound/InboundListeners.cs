@@ -58,18 +58,18 @@ internal sealed class InboundListeners(TranslationScope scope)
         Filters = { ToApplication(port, protocol) },
     };
 
-    private static FilterChain PlainText(int port, PortProtocol protocol) => new()
+    private FilterChain PlainText(int port, PortProtocol protocol) => new()
     {
         Name = "raw_buffer",
         FilterChainMatch = new FilterChainMatch { TransportProtocol = "raw_buffer" },
         Filters = { ToApplication(port, protocol) },
     };
 
-    private static Filter ToApplication(int port, PortProtocol protocol)
+    private Filter ToApplication(int port, PortProtocol protocol)
     {
         var cluster = ClusterNames.Inbound(port);
         return protocol.IsHttp()
-            ? HttpManagers.Filter(HttpManagers.Inline(Routes(port, cluster), $"inbound_{port}").DescribeClient())
+            ? HttpManagers.Filter(HttpManagers.Inline(Routes(port, cluster), $"inbound_{port}").DescribeClient().Normalizing(scope.Index.Settings.Paths))
             : TcpProxies.To(cluster);
     }
 

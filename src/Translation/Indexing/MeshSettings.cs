@@ -18,6 +18,9 @@ internal sealed record MeshSettings
     public HttpRetry? DefaultRetries { get; private init; }
     public TcpKeepalive? TcpKeepalive { get; private init; }
 
+    /// <summary>Never <see cref="PathNormalizationType.Default"/>.</summary>
+    public PathNormalizationType Paths { get; private init; } = PathNormalizationType.Base;
+
     /// <summary>The oldest MeshConfig; the others are problems.</summary>
     public static (MeshSettings Settings, IEnumerable<TranslationProblem> Problems) From(IReadOnlyList<MeshObject> objects)
     {
@@ -32,6 +35,7 @@ internal sealed record MeshSettings
             ConnectTimeout = config.ConnectTimeout ?? Default.ConnectTimeout,
             DefaultRetries = config.DefaultHttpRetryPolicy,
             TcpKeepalive = config.TcpKeepalive,
+            Paths = config.PathNormalization?.Normalization is { } paths and not PathNormalizationType.Default ? paths : Default.Paths,
         };
         return (settings, Problems(ordered, config));
     }

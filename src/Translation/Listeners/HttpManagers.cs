@@ -4,6 +4,7 @@ using Envoy.Extensions.Filters.Http.Cors.V3;
 using Envoy.Extensions.Filters.Http.Fault.V3;
 using Envoy.Extensions.Filters.Http.Router.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
+using Mesh.Core.Resources.Mesh;
 using Mesh.Translation.Routing;
 using Mesh.Translation.Wire;
 using Details = Envoy.Extensions.Filters.Network.HttpConnectionManager.V3.HttpConnectionManager.Types.ForwardClientCertDetails;
@@ -46,6 +47,17 @@ internal static class HttpManagers
     {
         manager.HttpFilters.Insert(0, new HttpFilter { Name = RouteFilters.Fault, TypedConfig = Packing.Pack(new HTTPFault()) });
         manager.HttpFilters.Insert(1, new HttpFilter { Name = RouteFilters.Cors, TypedConfig = Packing.Pack(new Cors()) });
+        return manager;
+    }
+
+    /// <summary>Paths as MeshConfig says, Host without its final dot: what is compared is what is forwarded.</summary>
+    public static HttpConnectionManager Normalizing(this HttpConnectionManager manager, PathNormalizationType paths)
+    {
+        manager.NormalizePath = paths != PathNormalizationType.None;
+        manager.MergeSlashes = paths is PathNormalizationType.MergeSlashes or PathNormalizationType.DecodeAndMergeSlashes;
+        if (paths == PathNormalizationType.DecodeAndMergeSlashes)
+            manager.PathWithEscapedSlashesAction = HttpConnectionManager.Types.PathWithEscapedSlashesAction.UnescapeAndForward;
+        manager.StripTrailingHostDot = true;
         return manager;
     }
 

@@ -28,7 +28,7 @@ internal sealed class OutboundListeners(TranslationScope scope, OutboundRoutes r
 
     private ProxyResource ByHost()
     {
-        var filter = HttpManagers.Filter(HttpManagers.ByName(OutboundRoutes.HttpProxy, "outbound_http_proxy").WithRouteFilters());
+        var filter = HttpManagers.Filter(HttpManagers.ByName(OutboundRoutes.HttpProxy, "outbound_http_proxy").WithRouteFilters().Normalizing(scope.Index.Settings.Paths));
         return Packing.Resource(
             OutboundRoutes.HttpProxy,
             SocketListeners.Create(
@@ -43,7 +43,7 @@ internal sealed class OutboundListeners(TranslationScope scope, OutboundRoutes r
         Filter filter;
         if (port.Protocol.IsHttp())
         {
-            filter = HttpManagers.Filter(HttpManagers.ByName(target, $"outbound_{target}").WithRouteFilters());
+            filter = HttpManagers.Filter(HttpManagers.ByName(target, $"outbound_{target}").WithRouteFilters().Normalizing(scope.Index.Settings.Paths));
             resources.Routes.Add(routes.ForPort(service, port));
         }
         else

@@ -16,14 +16,14 @@ internal static class HttpRuleTranslator
     public static List<Route> Translate(RouteContext context, VirtualServiceModel owner)
     {
         context.Scope.DependsOn(owner.Source.Key);
+        context.Scope.DependsOn(owner.Delegates);
+        context.Scope.Report(owner.Problems);
         var routes = new List<Route>();
-        var rules = owner.Spec.Http;
-        for (var i = 0; i < rules.Length; i++)
+        foreach (var rule in owner.Rules)
         {
-            var path = $"spec.http[{i}]";
-            foreach (var (match, name, statPrefix) in Matches(context, owner, rules[i]))
+            foreach (var (match, name, statPrefix) in Matches(context, rule.Owner, rule.Route))
             {
-                if (Build(context, owner, rules[i], match, name, statPrefix, path) is not { } route) continue;
+                if (Build(context, rule.Owner, rule.Route, match, name, statPrefix, rule.Path) is not { } route) continue;
                 routes.Add(route);
                 if (MatchTranslator.IsCatchAll(match)) return routes;
             }

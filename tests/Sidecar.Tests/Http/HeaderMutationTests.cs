@@ -161,7 +161,8 @@ public sealed class HeaderMutationTests
             c.Request.Headers.TryGetValue(header, out var values) ? values.ToString() : "absent"));
         await using var proxy = await OneProxy.StartAsync(routes, ("v1", app.Port));
         using var response = await proxy.SendAsync(HttpMethod.Get, "/p?q=1", ("host", "shop:80"), ("x-a", "1"), ("x-long", "abcdef"));
-        return await response.Content.ReadAsStringAsync();
+        // HttpClient joins values for HTTP/1.1 with a blank.
+        return (await response.Content.ReadAsStringAsync()).Replace(", ", ",", StringComparison.Ordinal);
     }
 
     private static RouteConfiguration Routes(params HeaderValueOption[] options)

@@ -84,7 +84,6 @@ public sealed record MeshConfig
     public LocalityLoadBalancerSetting? LocalityLbSetting { get; init; }
 
     /// <summary>How far paths are normalized before they are compared.</summary>
-    [NotEnforced(Stance.Refuse, "Paths are compared as they arrive; normalization is not supported yet.")]
     public ProxyPathNormalization? PathNormalization { get; init; }
 
     /// <summary>Bounds of mutual TLS inside the mesh.</summary>

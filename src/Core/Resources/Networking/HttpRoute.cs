@@ -22,7 +22,6 @@ public sealed record HttpRoute
     public HttpDirectResponse? DirectResponse { get; init; }
 
     /// <summary>Leaves the matched requests to the rules of another VirtualService.</summary>
-    [NotEnforced(Stance.Refuse, "Delegation to another VirtualService is not supported yet; write its rules here.")]
     public Delegate? Delegate { get; init; }
 
     /// <summary>Changes path or host before forwarding; only with route.</summary>

@@ -53,7 +53,6 @@ internal static class VirtualServiceRules
     // Rules that other objects delegate to.
     private static void CheckDelegate(VirtualService spec, RuleContext context)
     {
-        context.Field("hosts").ErrorOfWhole("required", "An object without hosts can only be delegated to, which is not supported yet.");
         foreach (var (field, given) in ((string, bool)[])[("gateways", !spec.Gateways.IsEmpty), ("tls", !spec.Tls.IsEmpty), ("tcp", !spec.Tcp.IsEmpty)])
             if (given) context.Field(field).Conflict("must not be set in an object without hosts, which others delegate to");
     }
