@@ -3,6 +3,7 @@ using Envoy.Config.Core.V3;
 using Google.Protobuf.WellKnownTypes;
 using Mesh.Protocol;
 using Mesh.Sidecar.Balancing;
+using Mesh.Sidecar.Names;
 using Mesh.Sidecar.Security;
 using Mesh.Sidecar.Telemetry;
 using HttpProtocolOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
@@ -12,7 +13,7 @@ namespace Mesh.Sidecar.Discovery;
 
 /// <summary>An xDS cluster taken apart: the settings, the choice of transport per endpoint, and the endpoints of a static one.</summary>
 internal sealed record DecodedCluster(
-    UpstreamConfigModel Config, IReadOnlyList<TransportChoice> Transports, Envoy.Config.Endpoint.V3.ClusterLoadAssignment? Static);
+    UpstreamConfigModel Config, IReadOnlyList<TransportChoice> Transports, Envoy.Config.Endpoint.V3.ClusterLoadAssignment? Static, NamesModel? Names);
 
 /// <summary>One of <c>transport_socket_matches</c>; <see cref="Tls"/> null is plain text.</summary>
 internal sealed record TransportChoice(Struct? Match, UpstreamTlsModel? Tls);
@@ -23,8 +24,6 @@ internal static class ClusterDecoder
     public static DecodedCluster Decode(XdsCluster cluster)
     {
         EnforcedFields.Check(cluster);
-        InvalidResourceException.ThrowIf(
-            cluster.Type is XdsCluster.Types.DiscoveryType.StrictDns or XdsCluster.Types.DiscoveryType.LogicalDns, $"type {cluster.Type}");
         var isEds = cluster.Type == XdsCluster.Types.DiscoveryType.Eds;
         var thresholds = Thresholds(cluster);
         var options = Options(cluster);
@@ -43,14 +42,33 @@ internal static class ClusterDecoder
             Connection = new ConnectionSettings(
                 cluster.ConnectTimeout?.ToTimeSpan() is { Ticks: > 0 } timeout ? timeout : TimeSpan.FromSeconds(10), IdleTimeout(options),
                 Limit(thresholds?.MaxConnections)),
-            Service = ServiceOf(cluster.Metadata),
+            Service = cluster.Type == XdsCluster.Types.DiscoveryType.OriginalDst ? ServiceIdentity.Passthrough : ServiceOf(cluster.Metadata),
             EdsName = isEds ? cluster.EdsClusterConfig?.ServiceName is { Length: > 0 } name ? name : cluster.Name : null,
             PanicThreshold = cluster.CommonLbConfig is { HealthyPanicThreshold: { } panic } ? panic.Value : 50,
             MaxRequests = Limit(thresholds?.MaxRequests),
             MaxRetries = Limit(thresholds?.MaxRetries),
             IsPassthrough = cluster.Type == XdsCluster.Types.DiscoveryType.OriginalDst,
         };
-        return new DecodedCluster(config, TransportsOf(cluster), isEds ? null : cluster.LoadAssignment ?? new());
+        return new DecodedCluster(config, TransportsOf(cluster), isEds ? null : cluster.LoadAssignment ?? new(), NamesOf(cluster));
+    }
+
+    private static NamesModel? NamesOf(XdsCluster cluster)
+    {
+        if (cluster.Type is not (XdsCluster.Types.DiscoveryType.StrictDns or XdsCluster.Types.DiscoveryType.LogicalDns)) return null;
+        foreach (var endpoint in cluster.LoadAssignment?.Endpoints.SelectMany(l => l.LbEndpoints) ?? [])
+            if (endpoint.Endpoint?.Address?.SocketAddress is not { Address.Length: > 0, PortValue: <= 65535 })
+                throw new InvalidResourceException("an endpoint without a name or address and port to look up");
+        var families = cluster.DnsLookupFamily switch
+        {
+            XdsCluster.Types.DnsLookupFamily.V4Only => AddressFamilies.OnlyIPv4,
+            XdsCluster.Types.DnsLookupFamily.V6Only => AddressFamilies.OnlyIPv6,
+            XdsCluster.Types.DnsLookupFamily.All => AddressFamilies.All,
+            XdsCluster.Types.DnsLookupFamily.V4Preferred => AddressFamilies.PreferIPv4,
+            // Envoy would take IPv6 addresses first, which a machine without IPv6 cannot use.
+            _ => AddressFamilies.PreferIPv4,
+        };
+        var refresh = cluster.DnsRefreshRate?.ToTimeSpan() is { Ticks: > 0 } rate ? rate : NamesModel.DefaultRefresh;
+        return new NamesModel(cluster.Type == XdsCluster.Types.DiscoveryType.LogicalDns, families, refresh);
     }
 
     private static CircuitBreakers.Types.Thresholds? Thresholds(XdsCluster cluster)

@@ -72,7 +72,7 @@ internal static class EnforcedFields
         [HeaderValue.Descriptor] = Of(HeaderValue.Descriptor, "key value"),
         [HeaderValueOption.Descriptor] = Of(HeaderValueOption.Descriptor, "header append append_action keep_empty_value"),
         [XdsCluster.Descriptor] = Of(XdsCluster.Descriptor,
-            "name type eds_cluster_config connect_timeout lb_policy least_request_lb_config round_robin_lb_config original_dst_lb_config load_assignment "
+            "name type eds_cluster_config dns_refresh_rate dns_lookup_family connect_timeout lb_policy least_request_lb_config round_robin_lb_config original_dst_lb_config load_assignment "
             + "circuit_breakers http_protocol_options http2_protocol_options typed_extension_protocol_options common_lb_config transport_socket "
             + "transport_socket_matches metadata alt_stat_name outlier_detection ring_hash_lb_config maglev_lb_config"),
         [XdsCluster.Types.EdsClusterConfig.Descriptor] = Of(XdsCluster.Types.EdsClusterConfig.Descriptor, "eds_config service_name"),

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Envoy.Config.Endpoint.V3;
@@ -11,6 +12,7 @@ using Mesh.Protocol;
 using Mesh.Protocol.Delta;
 using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Listeners;
+using Mesh.Sidecar.Names;
 using Mesh.Sidecar.Routing;
 using Mesh.Sidecar.Security;
 using Mesh.Sidecar.Upstreams;
@@ -24,9 +26,10 @@ namespace Mesh.Sidecar.Discovery;
 /// </summary>
 internal sealed partial class ProxyConfiguration(
     UpstreamConnector connector, ConnectionFront front, WorkloadIdentity identity, ChainDrain drain, Action<Exception> onDeadListener, bool isGateway,
-    TimeProvider time, ILogger log)
+    TimeProvider time, ILogger log) : IDisposable
 {
     private readonly Dictionary<string, DecodedCluster> _clusters = [];
+    private readonly Dictionary<string, NamedEndpoints> _named = [];
     private readonly Dictionary<string, HashSet<string>> _listenerRoutes = [];
     private readonly Dictionary<string, PendingRoutes> _pending = [];
     private readonly HashSet<string> _removedUpstreams = [];
@@ -40,6 +43,27 @@ internal sealed partial class ProxyConfiguration(
 
     /// <summary>The last resource of each kind and name as it came, for the dump. Secrets are not kept.</summary>
     public ConcurrentDictionary<(string Type, string Name), IMessage> Sources { get; } = new();
+
+    /// <summary>Called, from any thread, when an upstream that had none has endpoints: what waits for it can be settled.</summary>
+    public Action? OnNewEndpoints { get; set; }
+
+    /// <summary>Whether this proxy itself listens there.</summary>
+    public bool IsOwnAddress(IPEndPoint address)
+    {
+        foreach (var listener in Listeners.Values)
+        {
+            var own = listener.Model.Address;
+            if (own.Port == address.Port && (own.Address.Equals(address.Address) || (IPAddress.Any.Equals(own.Address) && IPAddress.IsLoopback(address.Address)))) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Ends what goes on by itself.</summary>
+    public void Dispose()
+    {
+        foreach (var names in _named.Values) names.Dispose();
+        _named.Clear();
+    }
 
     /// <summary>The listeners that discovery asked for are there and take connections.</summary>
     public bool IsReady { get; private set; }
@@ -154,6 +178,7 @@ internal sealed partial class ProxyConfiguration(
         {
             case TypeUrls.Cluster:
                 // Routes may still name it for a moment: make before break.
+                StopLookingUp(name);
                 if (_clusters.Remove(name)) _removedUpstreams.Add(name);
                 break;
             case TypeUrls.ClusterLoadAssignment:
@@ -180,12 +205,40 @@ internal sealed partial class ProxyConfiguration(
         var assignment = decoded.Static;
         if (decoded.Config.EdsName is { } eds && Sources.TryGetValue((TypeUrls.ClusterLoadAssignment, eds), out var known))
             assignment = (ClusterLoadAssignment)known;
+        if (decoded.Names is not null)
+        {
+            UpsertNamed(name, cluster, decoded, state);
+            return;
+        }
+        StopLookingUp(name);
         var model = assignment is null ? null : EndpointDecoder.Decode(decoded, assignment, state.Model, connector);
         _removedUpstreams.Remove(name);
         _clusters[name] = decoded;
         Sources[(TypeUrls.Cluster, name)] = cluster;
         // Without endpoints yet, an upstream that served goes on as it was until they come.
         if (model is not null) Swap(state, model);
+    }
+
+    // Its endpoints come when the names resolve, and again whenever they change.
+    private void UpsertNamed(string name, XdsCluster cluster, DecodedCluster decoded, UpstreamState state)
+    {
+        var names = new NamedEndpoints(name, decoded.Names!, decoded.Static!, found =>
+        {
+            var first = state.Model is null;
+            Swap(state, EndpointDecoder.Decode(decoded, found, state.Model, connector));
+            if (first) OnNewEndpoints?.Invoke();
+        }, time, log);
+        StopLookingUp(name);
+        _named[name] = names;
+        _removedUpstreams.Remove(name);
+        _clusters[name] = decoded;
+        Sources[(TypeUrls.Cluster, name)] = cluster;
+        names.Start();
+    }
+
+    private void StopLookingUp(string name)
+    {
+        if (_named.Remove(name, out var names)) names.Dispose();
     }
 
     private void UpsertEndpoints(string name, ClusterLoadAssignment assignment)

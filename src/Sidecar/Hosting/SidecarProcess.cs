@@ -4,6 +4,7 @@ using Mesh.Sidecar.Faults;
 using Mesh.Sidecar.Http;
 using Mesh.Sidecar.Listeners;
 using Mesh.Sidecar.Mirroring;
+using Mesh.Sidecar.Names;
 using Mesh.Sidecar.Security;
 using Mesh.Sidecar.Tcp;
 using Mesh.Sidecar.Telemetry;
@@ -43,15 +44,19 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
         var metadata = new PeerMetadata(options);
         _loops = new EventLoops(options.Concurrency > 0 ? options.Concurrency : EventLoops.DefaultCount);
         var front = new ConnectionFront(_loops, handshakes, transport, new TcpForwarder(metadata, Identity, Metrics, time, _log), Connections, time, _log);
-        Configuration = new ProxyConfiguration(new UpstreamConnector(handshakes, time), front, Identity,
+        var connector = new UpstreamConnector(handshakes, time);
+        Configuration = new ProxyConfiguration(connector, front, Identity,
             new ChainDrain(TimeSpan.FromSeconds(options.DrainSeconds), time, _stopping.Token), e => _quit.TrySetException(e), options.IsGateway, time, _log);
+        UnknownHosts = new UnknownHosts(connector, Configuration.IsOwnAddress, time, _log);
         Mirrors = new MirrorTraffic(metadata, time, _log);
         Faults = new FaultInjection(time);
-        var forwarding = new Forwarding(_services.GetRequiredService<IHttpForwarder>(), new RequestPreparation(Mirrors), metadata, time, _log);
+        var forwarding = new Forwarding(_services.GetRequiredService<IHttpForwarder>(), new RequestPreparation(Mirrors),
+            UnknownHosts, metadata, time, _log);
         var pipeline = new RequestPipeline(forwarding, Faults, metadata, new RequestRecorder(Metrics, metadata, Identity, time), time, _log);
         _http = new HttpServer(transport, new ProxyApplication(pipeline), _services, logging);
         _channel = AgentChannel.Open(options.AgentSocket, logging);
         Discovery = new DiscoveryClient(_channel, Configuration, options, time, _log);
+        Configuration.OnNewEndpoints = Discovery.Poke;
         _certificates = new CertificateClient(_channel, Identity, options, Discovery.Poke, time, _log);
         var pages = new AdminPages(options, new ConfigDump(Configuration, Identity, metadata, time), new PrometheusText(Metrics, Gauges(), new UpstreamText(Configuration.Upstreams)), logging,
             () => IsReady, BeginDrain, () => _quit.TrySetResult());
@@ -67,6 +72,8 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
     public MirrorTraffic Mirrors { get; }
 
     public FaultInjection Faults { get; }
+
+    public UnknownHosts UnknownHosts { get; }
 
     public ProxyConfiguration Configuration { get; }
 
@@ -124,6 +131,7 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Configuration.Dispose();
         _http.Dispose();
         _admin.Dispose();
         _channel.Dispose();

@@ -1,5 +1,6 @@
 using System.Net;
 using Mesh.Sidecar.Balancing;
+using Mesh.Sidecar.Names;
 using Mesh.Sidecar.Resilience;
 using Mesh.Sidecar.Routing;
 using Mesh.Sidecar.Telemetry;
@@ -12,7 +13,7 @@ namespace Mesh.Sidecar.Http;
 /// (1) draw the target and prepare what all tries share, (2) pick an endpoint, (3) forward one try, (4) judge it: done, again, or failed.
 /// </summary>
 internal sealed partial class Forwarding(
-    IHttpForwarder forwarder, RequestPreparation preparation, PeerMetadata metadata, TimeProvider time, ILogger log)
+    IHttpForwarder forwarder, RequestPreparation preparation, UnknownHosts unknown, PeerMetadata metadata, TimeProvider time, ILogger log)
 {
     // YARP's activity timeout is off: Envoy's limits are the route's own.
     private static readonly ForwarderRequestConfig Http1 = new()
@@ -32,6 +33,16 @@ internal sealed partial class Forwarding(
         {
             await LocalReply.WriteAsync(request, ProxyOutcome.UpstreamNotFound);
             return;
+        }
+        if (model.Config.IsPassthrough)
+        {
+            var (verdict, found) = await unknown.FindAsync(request.Http.Request.Headers.Host.ToString(), model.Config, request.Http.RequestAborted);
+            if (found is null)
+            {
+                await LocalReply.WriteAsync(request, verdict == UnknownHostVerdict.Loops ? ProxyOutcome.HostLoops : ProxyOutcome.HostNotResolved);
+                return;
+            }
+            upstream = found;
         }
         if (!upstream.TryStartRequest(model.Config.MaxRequests))
         {

@@ -124,8 +124,8 @@ internal sealed partial class RequestPipeline(
 
     private static Task DirectAsync(ProxyRequest request, DirectResponseModel direct)
     {
-        request.Outcome = ProxyOutcome.DirectResponse;
-        return LocalReply.WriteAsync(request, direct.StatusCode, direct.Body, "text/plain", mutations: request.Route!.ResponseHeaders);
+        request.Outcome = request.Route!.IsBlackHole ? ProxyOutcome.HostNotAllowed : ProxyOutcome.DirectResponse;
+        return LocalReply.WriteAsync(request, direct.StatusCode, direct.Body, "text/plain", mutations: request.Route.ResponseHeaders);
     }
 
     private static Task RedirectAsync(ProxyRequest request, RedirectModel redirect)

@@ -4,6 +4,7 @@ using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Http;
 using Mesh.Sidecar.Routing;
 using Mesh.Sidecar.Telemetry;
+using Mesh.Sidecar.Transport;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Mesh.Sidecar.Mirroring;
@@ -64,7 +65,8 @@ internal sealed partial class MirrorTraffic(PeerMetadata metadata, TimeProvider 
         var hasBody = request.Http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;
         var mirror = new Mirror(hasBody ? new MirrorBody(_budget) : null, route.Timeout, time);
         var message = MirrorRequest.Build(request, route, model, endpoint, target.Config.Protocol, mirror.Body, endpoint.IsMutualTls ? metadata : null);
-        _ = Task.Run(() => RunAsync(message, mirror, upstream, endpoint));
+        var loop = request.Connection.Loop;
+        _ = Task.Run(() => RunAsync(message, mirror, upstream, endpoint, loop));
         return mirror;
     }
 
@@ -74,13 +76,13 @@ internal sealed partial class MirrorTraffic(PeerMetadata metadata, TimeProvider 
         return null;
     }
 
-    private async Task RunAsync(HttpRequestMessage message, Mirror mirror, UpstreamState upstream, EndpointModel endpoint)
+    private async Task RunAsync(HttpRequestMessage message, Mirror mirror, UpstreamState upstream, EndpointModel endpoint, EventLoop loop)
     {
         try
         {
             using (message)
             {
-                using var response = await endpoint.State.Invoker.SendAsync(message, mirror.Limit);
+                using var response = await endpoint.State.InvokerOn(loop).SendAsync(message, mirror.Limit);
                 await DiscardAsync(response, mirror.Limit);
             }
             Interlocked.Increment(ref _sent);

@@ -19,6 +19,15 @@ internal enum ProxyOutcome
     UpstreamTimeout,
     RetriesExhausted,
     FaultInjected,
+
+    /// <summary>The host is none of the mesh's, and others are not allowed.</summary>
+    HostNotAllowed,
+
+    /// <summary>The host is none of the mesh's and does not resolve.</summary>
+    HostNotResolved,
+
+    /// <summary>The host is none of the mesh's and leads back to this proxy.</summary>
+    HostLoops,
     DownstreamDisconnect,
     DownstreamProtocolError,
     InternalError,
@@ -60,6 +69,9 @@ internal static class ProxyOutcomes
         ProxyOutcome.UpstreamTimeout => new(504, "UT", "upstream request timeout"),
         ProxyOutcome.RetriesExhausted => new(503, "URX", ""),
         ProxyOutcome.FaultInjected => new(503, "FI", "fault filter abort"),
+        ProxyOutcome.HostNotAllowed => new(502, "NR", ""),
+        ProxyOutcome.HostNotResolved => new(503, "DF", "dns_resolution_failure"),
+        ProxyOutcome.HostLoops => new(508, "NR", "the host leads back to the proxy"),
         // Envoy counts a request whose client went away before the response with code 0.
         ProxyOutcome.DownstreamDisconnect => new(0, "DC", ""),
         ProxyOutcome.DownstreamProtocolError => new(400, "DPE", ""),

@@ -19,6 +19,9 @@ internal sealed record RouteModel
     public RouteTargets? Targets { get; init; }
     public RedirectModel? Redirect { get; init; }
     public DirectResponseModel? DirectResponse { get; init; }
+
+    /// <summary>It answers requests for hosts that the mesh does not know (Istio's name for it): Istio's metrics tell them apart.</summary>
+    public bool IsBlackHole => Name == "block_all";
     public HeaderMutations[] RequestHeaders { get; init; } = [];
     public HeaderMutations[] ResponseHeaders { get; init; } = [];
     public PathRewrite? Rewrite { get; init; }

@@ -39,6 +39,12 @@ internal sealed record PeerIdentity(
 internal sealed record ServiceIdentity(string Host, string Name, string Namespace)
 {
     public static readonly ServiceIdentity Unknown = new(PeerIdentity.Missing, PeerIdentity.Missing, PeerIdentity.Missing);
+
+    /// <summary>Hosts that the mesh does not know, refused. Their names are the clients' to choose, so they are no labels.</summary>
+    public static readonly ServiceIdentity BlackHole = Unknown with { Name = "BlackHoleCluster" };
+
+    /// <summary>The same, let through.</summary>
+    public static readonly ServiceIdentity Passthrough = Unknown with { Name = "PassthroughCluster" };
 }
 
 /// <summary>

@@ -18,6 +18,9 @@ internal sealed record MeshSettings
     public HttpRetry? DefaultRetries { get; private init; }
     public TcpKeepalive? TcpKeepalive { get; private init; }
 
+    /// <summary>Requests for hosts that the mesh does not know go through, rather than being refused.</summary>
+    public bool AllowsUnknownHosts { get; private init; }
+
     /// <summary>Never <see cref="PathNormalizationType.Default"/>.</summary>
     public PathNormalizationType Paths { get; private init; } = PathNormalizationType.Base;
 
@@ -35,16 +38,14 @@ internal sealed record MeshSettings
             ConnectTimeout = config.ConnectTimeout ?? Default.ConnectTimeout,
             DefaultRetries = config.DefaultHttpRetryPolicy,
             TcpKeepalive = config.TcpKeepalive,
+            AllowsUnknownHosts = config.OutboundTrafficPolicy?.Mode == OutboundTrafficPolicyMode.AllowAny,
             Paths = config.PathNormalization?.Normalization is { } paths and not PathNormalizationType.Default ? paths : Default.Paths,
         };
-        return (settings, Problems(ordered, config));
+        return (settings, Problems(ordered));
     }
 
-    private static IEnumerable<TranslationProblem> Problems(List<MeshObject> ordered, MeshConfig config)
+    private static IEnumerable<TranslationProblem> Problems(List<MeshObject> ordered)
     {
-        if (config.OutboundTrafficPolicy?.Mode == OutboundTrafficPolicyMode.AllowAny)
-            yield return new TranslationProblem(
-                ordered[0].Key, "spec.outboundTrafficPolicy.mode", "Requests to unknown hosts are refused; ALLOW_ANY is not supported yet.");
         foreach (var other in ordered.Skip(1))
             yield return new TranslationProblem(other.Key, "", $"{ordered[0].Key} is older and in force.");
     }

@@ -27,7 +27,8 @@ internal sealed class OutboundRoutes(TranslationScope scope)
         foreach (var virtualService in scope.Index.VirtualServices.ForSidecars)
             if (virtualService.IsVisibleTo(scope.Proxy.Namespace))
                 AddForeignHosts(hosts, virtualService, used);
-        hosts.AddAnswer("block_all", 502);
+        if (scope.Index.Settings.AllowsUnknownHosts) hosts.AddPassthrough("allow_any");
+        else hosts.AddAnswer("block_all", 502);
         return Configuration(HttpProxy, hosts);
     }
 

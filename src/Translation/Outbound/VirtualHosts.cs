@@ -1,4 +1,6 @@
 using Envoy.Config.Route.V3;
+using Google.Protobuf.WellKnownTypes;
+using Mesh.Translation.Clusters;
 
 namespace Mesh.Translation.Outbound;
 
@@ -20,6 +22,16 @@ internal sealed class VirtualHosts
         All.Add(host);
         return true;
     }
+
+    /// <summary>Requests for every other host go where their Host says; without a time limit, as in Istio.</summary>
+    public void AddPassthrough(string name) => TryAdd(name, ["*"],
+    [
+        new Route
+        {
+            Name = name, Match = new RouteMatch { Prefix = "/" },
+            Route_ = new RouteAction { Cluster = ClusterNames.Passthrough, Timeout = new Duration(), MaxGrpcTimeout = new Duration() },
+        },
+    ]);
 
     /// <summary>What requests for every other host get; nothing when <c>*</c> is taken.</summary>
     public void AddAnswer(string name, uint status) => TryAdd(name, ["*"],

@@ -62,7 +62,7 @@ public sealed class OtherKindsRulesTests
     [InlineData("default", "trustDomain: a.b", "")]
     [InlineData("other", "trustDomain: a.b", "E metadata.name: a mesh has one MeshConfig, named default")]
     [InlineData("default", "trustDomain: A", "E spec.trustDomain: \"A\" is not a trust domain: lower-case letters, digits, dots, dashes and underscores")]
-    [InlineData("default", "outboundTrafficPolicy: {mode: ALLOW_ANY}", "E spec.outboundTrafficPolicy.mode: ALLOW_ANY is not enforced")]
+    [InlineData("default", "outboundTrafficPolicy: {mode: ALLOW_ANY}", "")]
     [InlineData("default", "accessLogFile: /dev/stdout", "W spec.accessLogFile: not enforced")]
     [InlineData("default", "meshMTLS: {minProtocolVersion: TLSV1_2}", "E spec.meshMTLS: not enforced")]
     [InlineData("default", "defaultHttpRetryPolicy: {attempts: 2, retryOn: maybe}", "E spec.defaultHttpRetryPolicy.retryOn: unknown condition \"maybe\"")]

@@ -33,18 +33,23 @@ internal sealed class OneProxy : IAsyncDisposable
     /// <param name="routes">Named <c>out</c>.</param>
     /// <param name="manager">Changes to the connection manager.</param>
     /// <param name="upstreams">Clusters, each with one endpoint.</param>
-    public static async Task<OneProxy> StartAsync(
-        RouteConfiguration routes, Action<HttpConnectionManager>? manager, params (string Name, int Port)[] upstreams)
+    public static Task<OneProxy> StartAsync(
+        RouteConfiguration routes, Action<HttpConnectionManager>? manager, params (string Name, int Port)[] upstreams) => StartAsync(routes, manager, agent =>
+    {
+        foreach (var (name, upstreamPort) in upstreams)
+        {
+            agent.Set(TypeUrls.Cluster, name, Xds.EdsCluster(name));
+            agent.Set(TypeUrls.ClusterLoadAssignment, name, Xds.Endpoints(name, upstreamPort));
+        }
+    });
+
+    public static async Task<OneProxy> StartAsync(RouteConfiguration routes, Action<HttpConnectionManager>? manager, Action<FakeAgent> resources)
     {
         var ca = new TestCa();
         var port = FreePort.Next();
         var proxy = await TestProxy.StartAsync(ca, "client", configure: agent =>
         {
-            foreach (var (name, upstreamPort) in upstreams)
-            {
-                agent.Set(TypeUrls.Cluster, name, Xds.EdsCluster(name));
-                agent.Set(TypeUrls.ClusterLoadAssignment, name, Xds.Endpoints(name, upstreamPort));
-            }
+            resources(agent);
             agent.Set(TypeUrls.Listener, "out", Listener(port, manager));
             agent.Set(TypeUrls.RouteConfiguration, "out", routes);
         });

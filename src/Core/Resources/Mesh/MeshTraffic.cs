@@ -19,7 +19,6 @@ public enum OutboundTrafficPolicyMode
     RegistryOnly,
 
     /// <summary>They go where they are addressed to.</summary>
-    [NotEnforced(Stance.Refuse, "Requests to unknown hosts are refused; a way to let them through does not exist yet.")]
     AllowAny,
 }
 
