@@ -16,6 +16,7 @@ internal static class LoadCommand
         var peers = new Option<string[]>("--peers") { Description = "which, in this order", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["mesh", "haproxy", "nginx", "direct"] };
         var connections = new Option<int>("--connections") { Description = "keep-alive connections", DefaultValueFactory = _ => 32 };
         var rate = new Option<double?>("--rate") { Description = "requests/s due at fixed times, instead of the closed loop" };
+        var rest = new Option<double>("--rest") { Description = "seconds at rest before memory is taken and the load begins", DefaultValueFactory = _ => 15 };
         var warmup = new Option<double>("--warmup") { Description = "seconds of load on each before the first round", DefaultValueFactory = _ => 5 };
         var seconds = new Option<double>("--seconds") { Description = "seconds a round", DefaultValueFactory = _ => 5 };
         var rounds = new Option<int>("--rounds") { Description = "rounds of each, in turns", DefaultValueFactory = _ => 7 };
@@ -28,7 +29,7 @@ internal static class LoadCommand
         var common = new CommonOptions(defaultReplicas: 1);
         var command = new Command("load", "The same requests through a pair of our sidecars, of haproxy and of nginx, all with mutual TLS")
         {
-            peers, connections, rate, warmup, seconds, rounds, body, threads, variant, services, virtualServices, routes,
+            peers, connections, rate, rest, warmup, seconds, rounds, body, threads, variant, services, virtualServices, routes,
         };
         common.AddTo(command);
         body.Validators.Add(r =>
@@ -65,6 +66,7 @@ internal static class LoadCommand
                 Variant = settings,
                 Connections = parsed.GetRequiredValue(connections),
                 Rate = parsed.GetValue(rate),
+                Rest = TimeSpan.FromSeconds(parsed.GetRequiredValue(rest)),
                 Warmup = TimeSpan.FromSeconds(parsed.GetRequiredValue(warmup)),
                 Round = TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds)),
                 Rounds = parsed.GetRequiredValue(rounds),

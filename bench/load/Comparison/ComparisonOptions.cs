@@ -12,6 +12,9 @@ internal sealed record ComparisonOptions
     /// <summary>Requests a second, or null for the closed loop.</summary>
     public required double? Rate { get; init; }
 
+    /// <summary>How long all stay idle before their memory is taken and the load begins.</summary>
+    public required TimeSpan Rest { get; init; }
+
     public required TimeSpan Warmup { get; init; }
 
     public required TimeSpan Round { get; init; }

@@ -54,7 +54,6 @@ internal sealed class ComparisonRun(ComparisonOptions options, TextWriter progre
             await ReadyWait.RunAsync(pair, () => pair.Failure, report.Name is "mesh" or "variant" ? options.StartLimit : PeerStart, cancellation);
             if (pair.Secured is { } secured && await MutualTlsCheck.RunAsync(secured, pair.Host, cancellation) is { } open)
                 throw new PeerUnavailableException($"no mutual TLS: {open}");
-            report.Idle = (pair.ClientSide, pair.ServerSide);
             running.Add((pair, report));
         }
         catch (PeerUnavailableException e)
@@ -94,6 +93,11 @@ internal sealed class ComparisonRun(ComparisonOptions options, TextWriter progre
 
     private async Task MeasureAsync(List<(IProxyPair Pair, PeerReport Report)> running, CancellationToken cancellation)
     {
+        // What they hold at rest, not what starting took.
+        progress.WriteLine($"at rest for {options.Rest.TotalSeconds:0} s");
+        await Task.Delay(options.Rest, cancellation);
+        foreach (var (pair, report) in running)
+            report.Idle = (pair.ClientSide, pair.ServerSide);
         foreach (var (pair, report) in running)
         {
             progress.WriteLine($"warming up {report.Name}");

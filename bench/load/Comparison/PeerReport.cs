@@ -13,7 +13,7 @@ internal sealed class PeerReport(string name)
 
     public string? FirstError { get; set; }
 
-    /// <summary>Each side once it was ready, before any load.</summary>
+    /// <summary>Each side at rest, before any load.</summary>
     public (Usage? Client, Usage? Server) Idle { get; set; }
 
     public double? IdleClientMegabytes => Idle.Client?.ResidentBytes / (1024.0 * 1024);
