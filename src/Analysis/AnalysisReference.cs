@@ -36,6 +36,9 @@ public static class AnalysisReference
           selectors (IST0101, IST0127, IST0173 and the like); the same goes for namespaces without Namespace objects, and for certificates without Secrets.
         - An object that validation refuses is analysed as far as it could be read.
         - IST0130 and IST0131 report whatever an earlier match provably takes: exact and case-insensitive paths, headers, server names.
+        - IST0113 and IST0119 have no analyzer in Istio any more; here they compare DestinationRules with PeerAuthentications, and RequestAuthentications that
+          select workloads with the ports of their Services.
+        - IST0145 takes `namespace/` before a host into account; IST0140 is not reported of an object by itself.
         - IST0173 looks at the workloads of the service, not at any Pod with the labels; IST0174 knows wildcards over Services.
 
         """;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Mesh.Analysis.Messages;
 using Mesh.Core.Resources;
+using Mesh.Core.Resources.Mesh;
 using Mesh.Core.Resources.Networking;
 
 namespace Mesh.Analysis.Analyzers;
@@ -16,6 +17,7 @@ internal sealed class ServiceEntryAddressAnalyzer : IAnalyzer
 
     public void Analyze(AnalysisContext context)
     {
+        if (context.Index.Of<MeshConfig>().Any(o => AreAllocated(o.SpecAs<MeshConfig>()))) return;
         foreach (var source in context.Index.Of<ServiceEntry>())
         {
             var spec = source.SpecAs<ServiceEntry>();
@@ -26,6 +28,14 @@ internal sealed class ServiceEntryAddressAnalyzer : IAnalyzer
                         IstioMessages.ServiceEntryAddressesRequired, source, $"spec.ports[{i}]",
                         $"port {spec.Ports[i].Number} is {(spec.Ports[i].Protocol.Length == 0 ? "of no protocol" : "TCP")}, and the object has no addresses");
         }
+    }
+
+    /// <summary>Istio's settings by which proxies capture DNS and give out addresses of their own.</summary>
+    private static bool AreAllocated(MeshConfig config)
+    {
+        var metadata = config.DefaultConfig?.ProxyMetadata ?? ImmutableSortedDictionary<string, string>.Empty;
+        return metadata.GetValueOrDefault("ISTIO_META_DNS_CAPTURE") == "true" &&
+            (metadata.GetValueOrDefault("ISTIO_META_DNS_AUTO_ALLOCATE") == "true" || metadata.GetValueOrDefault("PILOT_ENABLE_IP_AUTOALLOCATE") == "true");
     }
 }
 

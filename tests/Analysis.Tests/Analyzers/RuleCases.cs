@@ -148,6 +148,13 @@ internal static class RuleCases
             ServiceEntry default/b
             spec: {hosts: [y.test], ports: [{number: 1, name: a, protocol: TLS}], resolution: DNS}
             """),
+        new("IST0134", "a mesh that gives out addresses", """
+            MeshConfig default
+            spec: {defaultConfig: {proxyMetadata: {ISTIO_META_DNS_CAPTURE: "true", ISTIO_META_DNS_AUTO_ALLOCATE: "true"}}}
+
+            ServiceEntry default/a
+            spec: {hosts: [x.test], ports: [{number: 1, name: a, protocol: TCP}], resolution: DNS}
+            """),
         new("IST0177", "one port, two protocols", """
             ServiceEntry default/a
             spec: {hosts: [x.test], ports: [{number: 1, name: a, protocol: HTTP}], resolution: DNS}
