@@ -7,4 +7,5 @@ internal enum Listener
     Agents,
     Metrics,
     Api,
+    Webhooks,
 }

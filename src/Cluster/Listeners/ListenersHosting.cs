@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Authentication;
 using Mesh.Cluster.Agents;
 using Mesh.Cluster.Api;
+using Mesh.Cluster.Api.Admission;
 using Mesh.Cluster.Certificates;
 using Mesh.Cluster.Management;
 using Mesh.Cluster.Settings;
@@ -25,7 +26,8 @@ internal static class ListenersHosting
                 .On(Listener.Management, routes => routes.MapManagement())
                 .On(Listener.Metrics, routes => routes.MapMetrics())
                 .On(Listener.Agents, routes => routes.MapAgents())
-                .On(Listener.Api, routes => routes.MapApi(), branch => branch.UseMiddleware<ApiAccess>())));
+                .On(Listener.Api, routes => routes.MapApi(), branch => branch.UseMiddleware<ApiAccess>())
+                .On(Listener.Webhooks, routes => routes.MapAdmission())));
 
     public static ILoggingBuilder AddReplicaLogging(this ILoggingBuilder logging) => logging
         .AddSimpleConsole(console =>
@@ -51,6 +53,7 @@ internal static class ListenersHosting
             Mark(Listener.Api)(listen);
             listen.UseHttps(kestrel.ApplicationServices.GetRequiredService<ReplicaIdentity>().Certificate, UseTls);
         });
+        if (options.Webhooks.AreServed) ListenForWebhooks(kestrel, address, options.Webhooks);
         kestrel.Listen(address, options.Ports.Agents, listen =>
         {
             Mark(Listener.Agents)(listen);
@@ -62,6 +65,21 @@ internal static class ListenersHosting
                 https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
                 https.ClientCertificateValidation = (certificate, chain, _) =>
                     verifier.TryVerify(certificate, chain?.ChainPolicy.ExtraStore ?? [], out var _);
+            });
+        });
+    }
+
+    // By its name inside Kubernetes, which is none that the mesh's own authority vouches for.
+    private static void ListenForWebhooks(KestrelServerOptions kestrel, IPAddress address, WebhookOptions options)
+    {
+        var certificate = new FileCertificate(options.Certificate, options.Key, kestrel.ApplicationServices.GetRequiredService<ILogger<FileCertificate>>());
+        kestrel.Listen(address, options.Port, listen =>
+        {
+            Mark(Listener.Webhooks)(listen);
+            listen.UseHttps(https =>
+            {
+                UseTls(https);
+                https.ServerCertificateSelector = (_, _) => certificate.Current;
             });
         });
     }

@@ -14,6 +14,7 @@ internal sealed record ClusterOptions
     public BootstrapOptions Bootstrap { get; init; } = new();
     public DatabaseOptions Database { get; init; } = new();
     public RootOptions Root { get; init; } = new();
+    public WebhookOptions Webhooks { get; init; } = new();
     public string AdminTokenFile { get; init; } = "";
     public string JoinTokensFile { get; init; } = "";
 
@@ -57,6 +58,16 @@ internal sealed record DatabaseOptions
 {
     public string Provider { get; init; } = "sqlite";
     public string ConnectionString { get; init; } = "";
+}
+
+/// <summary>The webhooks of Kubernetes; not served without a certificate, whose name has to be the one API servers call.</summary>
+internal sealed record WebhookOptions
+{
+    public int Port { get; init; } = 15017;
+    public string Certificate { get; init; } = "";
+    public string Key { get; init; } = "";
+
+    public bool AreServed => Certificate.Length > 0;
 }
 
 internal sealed record RootOptions

@@ -20,6 +20,12 @@ internal static class ClusterOptionsValidator
         if (options.Database.Provider != "sqlite")
             yield return $"database.provider '{options.Database.Provider}' is not supported; sqlite is";
         if (options.Database.ConnectionString.Length == 0) yield return "database.connectionString is missing";
+        if (options.Webhooks.Port is < 0 or > 65535) yield return $"webhooks.port {options.Webhooks.Port} is out of range";
+        if (options.Webhooks.AreServed && options.Ports.All.Any(p => p.Port != 0 && p.Port == options.Webhooks.Port))
+            yield return $"port {options.Webhooks.Port} is given to webhooks and to another";
+        if (options.Webhooks.Certificate.Length > 0 != options.Webhooks.Key.Length > 0) yield return "webhooks.certificate and webhooks.key must be given together";
+        foreach (var file in (string[])[options.Webhooks.Certificate, options.Webhooks.Key])
+            if (file.Length > 0 && !File.Exists(file)) yield return $"webhooks: {file} does not exist";
         if (options.LeafHours is < 0.01 or > 24 * 30) yield return "leafHours must be between 0.01 and 720";
         foreach (var (name, file) in Files(options))
         {
