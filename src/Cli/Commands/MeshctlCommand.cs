@@ -23,6 +23,7 @@ internal static class MeshctlCommand
             AnalyzeCommand.Create(terminal, time),
             StatusCommand.Create(terminal, time),
             ValidateCommand.Create(terminal),
+            ConvertCommand.Create(terminal),
             ExplainCommand.Create(terminal),
             CrdsCommand.Create(terminal),
             VersionCommand.Create(terminal, time),
