@@ -23,17 +23,18 @@ internal static class ConvertCommand
     public static Command Create(Terminal terminal)
     {
         var files = CommonOptions.Files(required: true, "What to convert: a file, a directory, or - for standard input; may be repeated");
+        var recursive = new Option<bool>("--recursive", "-R") { Description = "Read directories with all that are in them" };
         var space = CommonOptions.Namespace("Namespace of objects that name none, where it matters");
         var target = new Option<string>("--to") { Description = "What Ingresses become: istio, gateway-api", HelpName = "API", DefaultValueFactory = _ => "istio" };
         target.AcceptOnlyFromAmong("istio", "gateway-api");
         var output = CommonOptions.Output("yaml", "json");
         var command = new Command("convert", "Bring objects to their current version and fields, and Ingresses to Gateways and routes. What cannot be carried over is named on standard error; exit code 1 then.")
         {
-            files, space, target, output,
+            files, recursive, space, target, output,
         };
         command.SetAction(parsed =>
         {
-            var documents = DocumentFiles.Read(parsed.GetValue(files)!, parsed.GetValue(space)!, Console.In);
+            var documents = DocumentFiles.Read(parsed.GetValue(files)!, parsed.GetValue(space)!, Console.In, parsed.GetValue(recursive));
             if (documents.Count == 0) throw new CliException("nothing to convert: no document has any content", ExitCodes.Usage);
             var converter = new Converter(documents, parsed.GetValue(target) == "istio" ? IngressTarget.Istio : IngressTarget.GatewayApi);
             var converted = documents.Select(d => (Document: d, Result: converter.Convert(d))).ToArray();

@@ -18,15 +18,16 @@ internal static class ValidateCommand
     public static Command Create(Terminal terminal)
     {
         var files = CommonOptions.Files(required: true, "What to judge: a file, a directory, or - for standard input; may be repeated");
+        var recursive = new Option<bool>("--recursive", "-R") { Description = "Read directories with all that are in them" };
         var space = CommonOptions.Namespace("Namespace of objects that name none");
         var output = CommonOptions.Output("text", "log", "json", "yaml");
         var command = new Command("validate", "Judge objects as apply does, offline. Exit code 0: nothing or warnings only, 1: errors, 2: nothing could be judged.")
         {
-            files, space, output,
+            files, recursive, space, output,
         };
         command.SetAction(parsed =>
         {
-            var documents = DocumentFiles.Read(parsed.GetValue(files)!, parsed.GetValue(space)!, Console.In);
+            var documents = DocumentFiles.Read(parsed.GetValue(files)!, parsed.GetValue(space)!, Console.In, parsed.GetValue(recursive));
             if (documents.Count == 0) throw new CliException("nothing to validate: no document has any content", ExitCodes.Usage);
             var judged = DocumentJudge.Judge(documents).ToArray();
             var report = ValidationReport.Of(judged.Length, judged.SelectMany(d => d.Diagnostics));

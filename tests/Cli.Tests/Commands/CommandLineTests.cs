@@ -48,6 +48,10 @@ public sealed class CommandLineTests
     [InlineData("analyze")]
     [InlineData("status")]
     [InlineData("down")]
+    [InlineData("validate")]
+    [InlineData("explain")]
+    [InlineData("convert")]
+    [InlineData("crds")]
     public async Task Help_OfEveryCommand_HasExamples(string command)
     {
         var (code, output, _) = await RunAsync($"{command} --help");
