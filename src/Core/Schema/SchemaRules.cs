@@ -20,6 +20,7 @@ internal sealed class SchemaRules
         RoutingSchema.AddTo(this);
         TrafficPolicySchema.AddTo(this);
         GatewaySchema.AddTo(this);
+        ServiceEntrySchema.AddTo(this);
         SecuritySchema.AddTo(this);
         MeshSchema.AddTo(this);
     }
