@@ -13,12 +13,8 @@ namespace Mesh.Sidecar.Tests;
 [CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]
 public sealed class AllocationTests
 {
-    // Measured with .NET 10.0.12; a debug build's state machines are objects of their own. Whoever lowers it lowers it here.
-#if DEBUG
+    // Measured with .NET 10.0.12 in a debug build, whose state machines are objects of their own. Whoever lowers it lowers it here.
     private const int RecordedBytes = 6832;
-#else
-    private const int RecordedBytes = 6832;
-#endif
     private const double Margin = 1.05;
     private const int Requests = 2000;
 
@@ -44,7 +40,9 @@ public sealed class AllocationTests
             least = Math.Min(least, (GC.GetTotalAllocatedBytes(precise: true) - before) / Requests);
         }
         Assert.True(least <= RecordedBytes * Margin, $"{least} bytes a request through both proxies, recorded are {RecordedBytes}");
+#if DEBUG
         Assert.True(least >= RecordedBytes / Margin / Margin, $"{least} bytes a request, much less than the {RecordedBytes} recorded: record it");
+#endif
     }
 
     private static void Ask(Socket client, int requests)
