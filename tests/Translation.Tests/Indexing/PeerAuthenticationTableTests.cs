@@ -75,10 +75,10 @@ public sealed class PeerAuthenticationTableTests
         spec: {mtls: {mode: {{{mode}}}}}
         """;
 
-    private static string Selecting(string @namespace, string app, string name, string mode, string ports = "{}") => $$$"""
+    private static string Selecting(string @namespace, string app, string name, string mode, string ports = "") => $$$"""
         apiVersion: security.istio.io/v1
         kind: PeerAuthentication
         metadata: {name: {{{name}}}, namespace: {{{@namespace}}}}
-        spec: {selector: {matchLabels: {app: {{{app}}}}}, mtls: {mode: {{{mode}}}}, portLevelMtls: {{{ports}}}}
+        spec: {selector: {matchLabels: {app: {{{app}}}}}, mtls: {mode: {{{mode}}}}{{{(ports.Length > 0 ? $", portLevelMtls: {ports}" : "")}}} }
         """;
 }
