@@ -3,6 +3,9 @@ using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Mesh.Bench.Micro;
+
+if (args is ["fleet"]) return FleetMeasurement.Run();
 
 // In this process: the projects BenchmarkDotNet would generate do not build under this repository's central settings.
 var config = DefaultConfig.Instance

@@ -38,6 +38,19 @@ internal static class SourceText
             throw new SourceException(piece.Line + piece.Text.AsSpan(0, at).Count('\n'), "not valid YAML: the line has a null character");
     }
 
+    /// <summary>Whether a text has half of a pair of UTF-16, which no UTF-8 can say; escapes can make one.</summary>
+    public static bool HasHalfCharacter(string text)
+    {
+        var rest = text.AsSpan();
+        while (rest.IndexOfAnyInRange('\ud800', '\udfff') is var at and >= 0)
+        {
+            if (at + 1 >= rest.Length || !char.IsSurrogatePair(rest[at], rest[at + 1])) return true;
+            rest = rest[(at + 2)..];
+        }
+
+        return false;
+    }
+
     /// <summary>The first line (from 1) within bounds that has a tab in its indentation; 0 when none has.</summary>
     public static int LineIndentedByTab(string text, int first, int last)
     {

@@ -121,6 +121,7 @@ internal sealed class YamlTree
     // Kubernetes makes JSON of YAML, whose keys are strings: what a plain key means is written out again.
     private string KeyName(Scalar key)
     {
+        CheckCharacters(key);
         if (key.Style != ScalarStyle.Plain || !key.Tag.IsEmpty) return key.Value;
         var line = Line(key);
         var resolved = YamlScalars.ResolvePlain(key.Value, line);
@@ -146,10 +147,16 @@ internal sealed class YamlTree
     private SourceScalar ReadScalar(Scalar scalar)
     {
         parser.MoveNext();
+        CheckCharacters(scalar);
         var line = Line(scalar);
         return scalar is { Style: ScalarStyle.Plain, Tag.IsEmpty: true }
             ? YamlScalars.ResolvePlain(scalar.Value, line) with { Column = Column(scalar), IsPlain = true }
             : new SourceScalar(line, ScalarType.String, scalar.Value) { Column = Column(scalar) };
+    }
+
+    private void CheckCharacters(Scalar scalar)
+    {
+        if (SourceText.HasHalfCharacter(scalar.Value)) throw new SourceException(Line(scalar), "not valid YAML: half of a surrogate pair is not a character");
     }
 
     private SourceNode Resolve(AnchorAlias alias)

@@ -1,4 +1,5 @@
 using Mesh.Core.Resources;
+using Mesh.Core.Validation;
 
 namespace Mesh.Core.Tests.Documents;
 
@@ -50,12 +51,21 @@ public sealed class DocumentsTests
     [InlineData("x: {<<: [{a: b}, 1]}", "a merge key (<<) takes a map or a list of maps, this is a list")]
     [InlineData("on: 1\n\"true\": 2", "the key \"true\" is given twice")]
     [InlineData("a: 1\nb: \"\0\"", "not valid YAML: the line has a null character")]
+    [InlineData("a: \"\\ud800\"", "not valid YAML: half of a surrogate pair is not a character")]
     [InlineData("a:\n\tb: 1", "not valid YAML: the line is indented with a tab, which YAML does not allow; use spaces")]
     [InlineData("[a, b]: 1", "a key must be a plain word or a quoted string")]
     [InlineData("a: *nowhere", "the alias *nowhere has no anchor before it")]
     [InlineData("a: 1\n...\nb: 2", "another document starts here without a line \"---\" before it")]
     public void Read_WhatKubernetesRefuses_IsRefused(string yaml, string reason) =>
         Assert.Equal(reason, Assert.Single(Assert.Single(ObjectReader.Read(yaml, "f")).Diagnostics).Reason);
+
+    [Fact]
+    public void Read_TheFuzzersCorpus_IsRefusedForNothingButWhatIsNotEnforced()
+    {
+        var corpus = File.ReadAllText(Path.Combine(Golden.GoldenFile.RepositoryRoot(), "tests", "Core.Tests", "Documents", "Corpus", "kinds.yaml"));
+
+        Assert.DoesNotContain(ObjectReader.Read(corpus, "kinds.yaml").SelectMany(d => d.Diagnostics), d => d.Severity == Severity.Error && !d.IsRefusal);
+    }
 
     [Fact]
     public void Read_EmptyText_GivesNothing() => Assert.Empty(ObjectReader.Read("\n# only a comment\n---\n", "f"));
