@@ -71,13 +71,13 @@ internal static class FleetMeasurement
         $$"""
         apiVersion: networking.istio.io/v1
         kind: VirtualService
-        metadata: {name: s{{i}}, namespace: n{{i / 100}}, labels: {team: t{{i % 7}} }}
+        metadata: {name: s{{i}}, namespace: n{{i / 100}} }
         spec:
           hosts: [s{{i}}]
           http:
           - match:
             - uri: {prefix: /api/{{i}} }
-              headers: {end-user: {regex: "u[0-9]+"}}
+              headers: {end-user: {regex: "u[0-9]+"} }
             route:
             - destination: {host: s{{i}}, subset: v2}
             timeout: 5s
@@ -94,7 +94,7 @@ internal static class FleetMeasurement
         $$"""
         apiVersion: v1
         kind: Service
-        metadata: {name: s{{i}}, namespace: n{{i / 100}}}
+        metadata: {name: s{{i}}, namespace: n{{i / 100}} }
         spec:
           selector: {app: s{{i}} }
           ports:
@@ -107,11 +107,11 @@ internal static class FleetMeasurement
         $$"""
         apiVersion: security.istio.io/v1
         kind: PeerAuthentication
-        metadata: {name: p{{i}}, namespace: n{{i / 25}}}
+        metadata: {name: p{{i}}, namespace: n{{i / 25}} }
         spec:
-          selector: {matchLabels: {app: s{{i * 4}} }}
+          selector: {matchLabels: {app: s{{i * 4}} } }
           mtls: {mode: STRICT}
-          portLevelMtls: {8080: {mode: PERMISSIVE}}
+          portLevelMtls: {8080: {mode: PERMISSIVE} }
 
         """;
 
@@ -119,9 +119,9 @@ internal static class FleetMeasurement
         $$"""
         apiVersion: security.istio.io/v1
         kind: AuthorizationPolicy
-        metadata: {name: a{{i}}, namespace: n{{i / 25}}}
+        metadata: {name: a{{i}}, namespace: n{{i / 25}} }
         spec:
-          selector: {matchLabels: {app: s{{i * 4}} }}
+          selector: {matchLabels: {app: s{{i * 4}} } }
           action: ALLOW
           rules:
           - from:

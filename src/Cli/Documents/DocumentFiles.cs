@@ -13,7 +13,7 @@ internal static class DocumentFiles
     public static IReadOnlyList<ObjectDocument> Read(IEnumerable<string> names, string defaultNamespace, TextReader input, bool recursive = false) =>
         [.. names.SelectMany(name => name == "-"
             ? ObjectReader.Read(input.ReadToEnd(), "stdin", defaultNamespace)
-            : Files(name, recursive).SelectMany(file => ObjectReader.Read(ReadText(file), file, defaultNamespace)))];
+            : Files(name, recursive).SelectMany(file => ObjectReader.Read(ReadBytes(file), file, defaultNamespace)))];
 
     private static IEnumerable<string> Files(string name, bool recursive)
     {
@@ -21,6 +21,19 @@ internal static class DocumentFiles
         if (!Directory.Exists(name)) throw new CliException($"{name}: no such file or directory", ExitCodes.Usage);
         string[] files = [.. Directory.EnumerateFiles(name, "*", recursive ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly).Where(f => Extensions.Contains(Path.GetExtension(f))).Order(StringComparer.Ordinal)];
         return files.Length > 0 ? files : throw new CliException($"{name}: no .yaml, .yml or .json file in this directory", ExitCodes.Usage);
+    }
+
+    // Bytes, so that the reader can refuse what is not UTF-8 instead of taking it with other characters.
+    private static byte[] ReadBytes(string file)
+    {
+        try
+        {
+            return File.ReadAllBytes(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException($"{file}: {e.Message}", ExitCodes.Usage);
+        }
     }
 
     /// <exception cref="CliException">The file cannot be read.</exception>

@@ -51,13 +51,16 @@ public sealed class DocumentsTests
     [InlineData("x: {<<: [{a: b}, 1]}", "a merge key (<<) takes a map or a list of maps, this is a list")]
     [InlineData("on: 1\n\"true\": 2", "the key \"true\" is given twice")]
     [InlineData("a: 1\nb: \"\0\"", "not valid YAML: the line has a null character")]
-    [InlineData("a: \"\\ud800\"", "not valid YAML: half of a surrogate pair is not a character")]
     [InlineData("a:\n\tb: 1", "not valid YAML: the line is indented with a tab, which YAML does not allow; use spaces")]
     [InlineData("[a, b]: 1", "a key must be a plain word or a quoted string")]
     [InlineData("a: *nowhere", "the alias *nowhere has no anchor before it")]
     [InlineData("a: 1\n...\nb: 2", "another document starts here without a line \"---\" before it")]
     public void Read_WhatKubernetesRefuses_IsRefused(string yaml, string reason) =>
         Assert.Equal(reason, Assert.Single(Assert.Single(ObjectReader.Read(yaml, "f")).Diagnostics).Reason);
+
+    [Fact]
+    public void Read_HalfOfASurrogatePair_IsRefused() =>
+        Assert.Equal("not valid YAML: half of a surrogate pair is not a character", Assert.Single(Assert.Single(ObjectReader.Read("a: x" + '\ud800', "f")).Diagnostics).Reason);
 
     [Fact]
     public void Read_TheFuzzersCorpus_IsRefusedForNothingButWhatIsNotEnforced()
