@@ -7,6 +7,7 @@ using Mesh.Core.Resources.Mesh;
 using Mesh.Core.Resources.Networking;
 using Mesh.Core.Resources.Security;
 using Mesh.Core.Snapshots;
+using Mesh.Translation.Endpoints;
 using Mesh.Translation.Indexing;
 using Mesh.Translation.Outbound;
 
@@ -75,19 +76,20 @@ public sealed class MeshIndex
         return new EndpointChange(next, touched);
     }
 
-    internal OutboundModel Outbound(string clientNamespace, string trustDomain)
+    /// <summary>What callers like this one see; shared by all of them.</summary>
+    internal OutboundModel Outbound(ProxyDescriptor proxy)
     {
-        var key = new OutboundKey(clientNamespace, trustDomain);
+        var key = new OutboundKey(proxy.Namespace, proxy.TrustDomain, Caller.Of(proxy, DestinationRules.CallerLabels.Union(Settings.CallerLabels)));
         return _outbound.TryGetValue(key, out var model)
             ? model
-            : _outbound.GetOrAdd(key, OutboundModel.Build(this, clientNamespace, trustDomain, _seeds.GetValueOrDefault(key)));
+            : _outbound.GetOrAdd(key, OutboundModel.Build(this, key.Namespace, key.TrustDomain, key.Caller, _seeds.GetValueOrDefault(key)));
     }
 
     /// <summary>A copy without the index itself, so that no chain of predecessors is kept alive.</summary>
     private IReadOnlyDictionary<OutboundKey, OutboundModel> Reusable() =>
         _outbound.IsEmpty ? _seeds : _outbound.ToDictionary();
 
-    private sealed record OutboundKey(string Namespace, string TrustDomain);
+    private sealed record OutboundKey(string Namespace, string TrustDomain, Caller Caller);
 
     /// <summary>Everything that configuration objects decide.</summary>
     internal sealed record Tables

@@ -14,7 +14,7 @@ internal sealed class TranslationScope(MeshIndex index, ProxyDescriptor proxy)
 
     public MeshIndex Index { get; } = index;
     public ProxyDescriptor Proxy { get; } = proxy;
-    public OutboundModel Outbound { get; } = index.Outbound(proxy.Namespace, proxy.TrustDomain);
+    public OutboundModel Outbound { get; } = index.Outbound(proxy);
 
     public void DependsOn(ObjectKey key) => _dependencies.Add(key);
 

@@ -44,7 +44,7 @@ public static class Translator
     public static ProxyResources TranslateEndpoints(
         MeshIndex index, ProxyDescriptor proxy, ProxyResources previous, ImmutableHashSet<ServiceName> services)
     {
-        var outbound = index.Outbound(proxy.Namespace, proxy.TrustDomain);
+        var outbound = index.Outbound(proxy);
         var clusters = previous.Clusters;
         var endpoints = previous.Endpoints;
         foreach (var cluster in services.Select(s => outbound.Find(s.Host)).Where(s => s is not null).SelectMany(s => s!.Clusters))

@@ -46,6 +46,56 @@ public sealed class GoldenTests
         """), Client);
 
     [Fact]
+    public void Translate_ResilienceAndBalancing_MatchesGolden() => Verify("resilience", Reviews().Apply("""
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata: {name: reviews, annotations: {mesh.dev/load-balancing: PEAK_EWMA}}
+        spec:
+          host: reviews
+          trafficPolicy:
+            loadBalancer: {simple: LEAST_REQUEST, warmup: {duration: 60s, aggression: 2, minimumPercent: 5}}
+            connectionPool:
+              tcp: {maxConnections: 10, connectTimeout: 2s, maxConnectionDuration: 1h, idleTimeout: 5m, tcpKeepalive: {probes: 3, time: 60s, interval: 10s}}
+              http: {http1MaxPendingRequests: 20, http2MaxRequests: 30, maxRequestsPerConnection: 40, maxRetries: 5, idleTimeout: 90s, maxConcurrentStreams: 50}
+            retryBudget: {percent: 25, minRetryConcurrency: 7}
+            outlierDetection:
+              splitExternalLocalOriginErrors: true
+              consecutiveLocalOriginFailures: 4
+              consecutiveGatewayErrors: 3
+              consecutive5xxErrors: 0
+              interval: 5s
+              baseEjectionTime: 20s
+              maxEjectionPercent: 50
+              minHealthPercent: 30
+              outlierDetectionHttpErrorCodes: [500, 429]
+          subsets:
+          - name: v1
+            labels: {version: v1}
+            trafficPolicy:
+              loadBalancer: {consistentHash: {httpHeaderName: x-user, maglev: {tableSize: 101}}}
+              connectionPool: {http: {h2UpgradePolicy: UPGRADE}}
+          - name: v2
+            labels: {version: v2}
+            trafficPolicy:
+              loadBalancer: {consistentHash: {httpCookie: {name: user, path: /, ttl: 0s, attributes: [{name: SameSite, value: Lax}]}, minimumRingSize: 2048}}
+              connectionPool: {http: {useClientProtocol: true}}
+        ---
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: reviews}
+        spec:
+          hosts: [reviews]
+          http:
+          - route: [{destination: {host: reviews, subset: v1}, weight: 50}, {destination: {host: reviews, subset: v2}, weight: 50}]
+            retries: {attempts: 3, perTryTimeout: 1s, retryOn: "5xx,envoy-ratelimited", backoff: 10ms, retryIgnorePreviousHosts: false, retryRemoteLocalities: true}
+        ---
+        apiVersion: mesh.dev/v1alpha1
+        kind: MeshConfig
+        metadata: {name: default}
+        spec: {retryAnyMethod: true}
+        """), Client);
+
+    [Fact]
     public void Translate_DestinationsThatDoNotExist_MatchesGolden() => Verify("missing", Reviews().Apply(Subsets + """
         apiVersion: networking.istio.io/v1
         kind: VirtualService

@@ -22,13 +22,16 @@ internal sealed class EndpointState
     private volatile bool _retired;
 
     public EndpointState(EndpointKey key, UpstreamConnector connector, EndpointVitals? vitals = null) =>
-        (Key, Connector, Vitals) = (key, connector, vitals ?? new EndpointVitals());
+        (Key, Connector, Vitals, Slots) = (key, connector, vitals ?? new EndpointVitals(), key.Connection.CountsRequests ? new ConnectionSlots(this) : null);
 
     public EndpointKey Key { get; }
 
     public UpstreamConnector Connector { get; }
 
     public EndpointVitals Vitals { get; }
+
+    /// <summary>Its connections where each is counted; else null, and <see cref="InvokerOn"/> has them.</summary>
+    public ConnectionSlots? Slots { get; }
 
     /// <summary>The SPIFFE ID that the peer proved on the newest connection; null before the first and without mutual TLS.</summary>
     public string? Principal
@@ -90,6 +93,7 @@ internal sealed class EndpointState
     private void TryDispose()
     {
         if (Interlocked.CompareExchange(ref _inFlight, Disposed, 0) != 0) return;
+        Slots?.Dispose();
         lock (_creation)
             foreach (var invoker in _invokers) invoker?.Dispose();
     }
@@ -101,6 +105,3 @@ internal sealed record EndpointKey(IPEndPoint Address, Security.UpstreamTlsModel
     /// <summary>The address as YARP wants it.</summary>
     public string Prefix { get; } = $"http://{Address}";
 }
-
-/// <summary>An upstream's connection settings; two equal ones may share connections.</summary>
-internal sealed record ConnectionSettings(TimeSpan ConnectTimeout, TimeSpan IdleTimeout, int MaxConnections);

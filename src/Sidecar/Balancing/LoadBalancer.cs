@@ -32,8 +32,7 @@ internal static class LoadBalancer
 
     private static PickSet Choose(UpstreamModel model, in PickContext context)
     {
-        if (model.Sets.Length == 1) return model.Sets[0];
-        var set = model.SetAt(context.Hash is { } hash ? (int)(hash % (uint)model.Whole) : Random.Shared.Next(model.Whole));
+        var set = model.Sets.Length == 1 ? model.Sets[0] : model.SetAt(context.Hash is { } hash ? (int)(hash % (uint)model.Whole) : Random.Shared.Next(model.Whole));
         return context.AvoidedPriorities == 0 || !IsAvoided(set, context) ? set : OtherPriority(model, set, context);
     }
 
@@ -42,6 +41,8 @@ internal static class LoadBalancer
     private static PickSet OtherPriority(UpstreamModel model, PickSet chosen, in PickContext context)
     {
         foreach (var set in model.Sets)
+            if (!IsAvoided(set, context)) return set;
+        foreach (var set in model.Reserve)
             if (!IsAvoided(set, context)) return set;
         return chosen;
     }

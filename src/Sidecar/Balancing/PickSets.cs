@@ -1,6 +1,9 @@
 namespace Mesh.Sidecar.Balancing;
 
-/// <summary>Divides an upstream's endpoints into the sets to pick from, with the share of each in <see cref="Whole"/>. Pure.</summary>
+/// <summary>
+/// Divides an upstream's endpoints into the sets to pick from, with the share of each in <see cref="Whole"/>; 0 is a set that only retries go
+/// to, when they are to keep away from the others. Pure.
+/// </summary>
 internal static class PickSets
 {
     /// <summary>All shares together.</summary>
@@ -23,13 +26,18 @@ internal static class PickSets
             Add([.. priorities[i].Where(IsDegraded)], loads[i].Degraded, priorities[i]);
         }
         // Endpoints that drain are better than none: they still serve, and whoever they send away comes again.
-        if (sets.Count == 0 && endpoints.Where(e => e is { Health: EndpointHealth.Draining, State.Vitals.IsEjected: false }).ToArray() is { Length: > 0 } draining)
+        if (sets.TrueForAll(s => s.Item2 == 0) && endpoints.Where(e => e is { Health: EndpointHealth.Draining, State.Vitals.IsEjected: false }).ToArray() is { Length: > 0 } draining)
             Add(draining, 100, null);
         return sets;
 
         void Add(EndpointModel[] members, int percent, EndpointModel[]? priority)
         {
-            if (members.Length == 0 || percent == 0) return;
+            if (members.Length == 0) return;
+            if (percent == 0)
+            {
+                sets.Add((Set(config, members), 0));
+                return;
+            }
             foreach (var (part, share) in Localities.Divide(config, members, priority))
                 if (share > 0) sets.Add((Set(config, part), Math.Max(1, (int)(share * percent * (Whole / 100)))));
         }

@@ -46,7 +46,11 @@ internal sealed record UpstreamConfigModel
     public bool FailsInPanic { get; init; }
     public OutlierModel? Outliers { get; init; }
     public int MaxRequests { get; init; } = int.MaxValue;
+    public int MaxPending { get; init; } = int.MaxValue;
     public int MaxRetries { get; init; } = int.MaxValue;
+
+    /// <summary>In place of <see cref="MaxRetries"/>.</summary>
+    public RetryBudgetModel? RetryBudget { get; init; }
     public bool IsPassthrough { get; init; }
 }
 
@@ -60,4 +64,10 @@ internal sealed record WarmupModel(TimeSpan Window, double Aggression, double Mi
         var part = Math.Max(1, age.TotalMilliseconds) / Window.TotalMilliseconds;
         return Math.Clamp(Aggression == 1 ? part : Math.Pow(part, 1 / Aggression), Minimum, 1);
     }
+}
+
+/// <summary>Retries at once in proportion to requests at once (Envoy's retry budget). Immutable.</summary>
+internal sealed record RetryBudgetModel(double Percent, int Minimum)
+{
+    public int Limit(int requests) => Math.Max(Minimum, (int)(requests * Percent / 100));
 }

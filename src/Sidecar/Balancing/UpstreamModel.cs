@@ -29,8 +29,10 @@ internal sealed class UpstreamModel
     public UpstreamModel(UpstreamConfigModel config, IReadOnlyList<EndpointModel> endpoints)
     {
         (Config, Endpoints) = (config, endpoints);
-        var sets = PickSets.Build(config, endpoints);
+        var all = PickSets.Build(config, endpoints);
+        var sets = all.FindAll(s => s.Share > 0);
         Sets = [.. sets.Select(s => s.Set)];
+        Reserve = [.. all.Where(s => s.Share == 0).Select(s => s.Set)];
         _bounds = new int[sets.Count];
         for (var i = 0; i < sets.Count; i++) _bounds[i] = sets[i].Share + (i > 0 ? _bounds[i - 1] : 0);
     }
@@ -38,6 +40,9 @@ internal sealed class UpstreamModel
     public UpstreamConfigModel Config { get; }
     public IReadOnlyList<EndpointModel> Endpoints { get; }
     public PickSet[] Sets { get; }
+
+    /// <summary>Sets that have no share of the traffic: only retries go there.</summary>
+    public PickSet[] Reserve { get; }
 
     /// <summary>All shares together; the argument of <see cref="SetAt"/> is below it.</summary>
     public int Whole => _bounds.Length == 0 ? 0 : _bounds[^1];

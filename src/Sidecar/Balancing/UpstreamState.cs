@@ -31,6 +31,10 @@ internal sealed class UpstreamState(string name)
 
     public int ActiveRequests => Volatile.Read(ref _requests);
 
+    public ConnectionGate Gate { get; } = new();
+
+    public UpstreamCounters Counters { get; } = new();
+
     /// <summary>Puts a model from discovery in force; null takes the upstream away.</summary>
     public void Replace(UpstreamModel? model, TimeProvider time, ILogger log)
     {
@@ -60,7 +64,14 @@ internal sealed class UpstreamState(string name)
 
     public void EndRequest() => Interlocked.Decrement(ref _requests);
 
-    public bool TryStartRetry(int limit) => TryCount(ref _retries, limit);
+    /// <summary>Counts a retry in, within the budget if there is one, else within the limit; held until the retry has ended.</summary>
+    public bool TryStartRetry(UpstreamConfigModel config)
+    {
+        var limit = config.RetryBudget is { } budget ? budget.Limit(ActiveRequests) : config.MaxRetries;
+        if (TryCount(ref _retries, limit)) return true;
+        Counters.Add(UpstreamCounter.RetryOverflow);
+        return false;
+    }
 
     public void EndRetry() => Interlocked.Decrement(ref _retries);
 

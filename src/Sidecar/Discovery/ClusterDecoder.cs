@@ -39,14 +39,15 @@ internal static class ClusterDecoder
             FailsInPanic = cluster.CommonLbConfig?.ZoneAwareLbConfig?.FailTrafficOnPanic == true,
             Outliers = OutlierDecoder.Decode(cluster, options),
             Protocol = ProtocolOf(cluster, options),
-            Connection = new ConnectionSettings(
-                cluster.ConnectTimeout?.ToTimeSpan() is { Ticks: > 0 } timeout ? timeout : TimeSpan.FromSeconds(10), IdleTimeout(options),
-                Limit(thresholds?.MaxConnections)),
+            Connection = ConnectionDecoder.Decode(cluster, options, Limit(thresholds?.MaxConnections)),
             Service = cluster.Type == XdsCluster.Types.DiscoveryType.OriginalDst ? ServiceIdentity.Passthrough : ServiceOf(cluster.Metadata),
             EdsName = isEds ? cluster.EdsClusterConfig?.ServiceName is { Length: > 0 } name ? name : cluster.Name : null,
             PanicThreshold = cluster.CommonLbConfig is { HealthyPanicThreshold: { } panic } ? panic.Value : 50,
             MaxRequests = Limit(thresholds?.MaxRequests),
+            MaxPending = Limit(thresholds?.MaxPendingRequests),
             MaxRetries = Limit(thresholds?.MaxRetries),
+            RetryBudget = thresholds?.RetryBudget is { } budget
+                ? new RetryBudgetModel(budget.BudgetPercent?.Value ?? 20, (int)Math.Min(budget.MinRetryConcurrency ?? 3, int.MaxValue)) : null,
             IsPassthrough = cluster.Type == XdsCluster.Types.DiscoveryType.OriginalDst,
         };
         return new DecodedCluster(config, TransportsOf(cluster), isEds ? null : cluster.LoadAssignment ?? new(), NamesOf(cluster));
@@ -78,13 +79,12 @@ internal static class ClusterDecoder
         foreach (var thresholds in cluster.CircuitBreakers.Thresholds)
         {
             InvalidResourceException.ThrowIf(thresholds.Priority != RoutingPriority.Default, "circuit_breakers priority HIGH");
-            InvalidResourceException.ThrowIf(thresholds.MaxPendingRequests is { } pending && pending < 1024, "circuit_breakers.max_pending_requests below 1024");
             found = thresholds;
         }
         return found;
     }
 
-    private static int Limit(uint? value) => value is null or > int.MaxValue ? int.MaxValue : (int)value;
+    public static int Limit(uint? value) => value is null or > int.MaxValue ? int.MaxValue : (int)value;
 
     private static HttpProtocolOptions? Options(XdsCluster cluster)
     {
@@ -108,12 +108,6 @@ internal static class ClusterDecoder
             HttpProtocolOptions.UpstreamProtocolOptionsOneofCase.AutoConfig => throw InvalidResourceException.Unsupported("auto_config"),
             _ => UpstreamProtocol.Downstream,
         };
-    }
-
-    private static TimeSpan IdleTimeout(HttpProtocolOptions? options)
-    {
-        var configured = options?.CommonHttpProtocolOptions?.IdleTimeout?.ToTimeSpan();
-        return configured is { Ticks: > 0 } ? configured.Value : TimeSpan.FromMinutes(10);
     }
 
     private static List<TransportChoice> TransportsOf(XdsCluster cluster)

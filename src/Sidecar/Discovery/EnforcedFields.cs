@@ -35,29 +35,36 @@ internal static class EnforcedFields
         [FilterChainMatch.Descriptor] = Of(FilterChainMatch.Descriptor, "transport_protocol"),
         [HttpConnectionManager.Descriptor] = Of(HttpConnectionManager.Descriptor,
             "codec_type stat_prefix rds route_config http_filters use_remote_address generate_request_id forward_client_cert_details "
-            + "set_current_client_cert_details normalize_path merge_slashes path_with_escaped_slashes_action strip_any_host_port strip_trailing_host_dot"),
+            + "set_current_client_cert_details normalize_path merge_slashes path_with_escaped_slashes_action strip_any_host_port strip_trailing_host_dot "
+            + "stream_idle_timeout"),
         [HttpFilter.Descriptor] = Of(HttpFilter.Descriptor, "name typed_config is_optional disabled"),
         [HttpConnectionManager.Types.SetCurrentClientCertDetails.Descriptor] =
             Of(HttpConnectionManager.Types.SetCurrentClientCertDetails.Descriptor, "subject dns uri"),
-        [TcpProxy.Descriptor] = Of(TcpProxy.Descriptor, "stat_prefix cluster weighted_clusters idle_timeout max_connect_attempts"),
+        [TcpProxy.Descriptor] = Of(TcpProxy.Descriptor, "stat_prefix cluster weighted_clusters idle_timeout max_connect_attempts max_downstream_connection_duration"),
         [TcpProxy.Types.WeightedCluster.Types.ClusterWeight.Descriptor] =
             Of(TcpProxy.Types.WeightedCluster.Types.ClusterWeight.Descriptor, "name weight"),
         [RouteConfiguration.Descriptor] = Of(RouteConfiguration.Descriptor,
             $"name virtual_hosts ignore_port_in_host_matching metadata validate_clusters most_specific_header_mutations_wins "
             + $"max_direct_response_body_size_bytes request_mirror_policies typed_per_filter_config {Mutations}"),
-        [VirtualHost.Descriptor] = Of(VirtualHost.Descriptor, 
-            $"name domains routes retry_policy include_request_attempt_count metadata request_mirror_policies typed_per_filter_config {Mutations}"),
-        [XdsRoute.Descriptor] = Of(XdsRoute.Descriptor, $"name match route redirect direct_response metadata stat_prefix typed_per_filter_config {Mutations}"),
+        [VirtualHost.Descriptor] = Of(VirtualHost.Descriptor,
+            $"name domains routes retry_policy include_request_attempt_count include_attempt_count_in_response per_request_buffer_limit_bytes metadata "
+            + $"request_mirror_policies typed_per_filter_config {Mutations}"),
+        [XdsRoute.Descriptor] = Of(XdsRoute.Descriptor,
+            $"name match route redirect direct_response metadata stat_prefix per_request_buffer_limit_bytes typed_per_filter_config {Mutations}"),
         [RouteMatch.Descriptor] = Of(RouteMatch.Descriptor,
             "prefix path safe_regex path_separated_prefix case_sensitive runtime_fraction headers query_parameters grpc"),
         [RouteAction.Descriptor] = Of(RouteAction.Descriptor,
             "cluster weighted_clusters prefix_rewrite regex_rewrite host_rewrite_literal auto_host_rewrite timeout retry_policy max_grpc_timeout "
-            + "request_mirror_policies"),
+            + "request_mirror_policies grpc_timeout_offset idle_timeout max_stream_duration hash_policy"),
         [WeightedCluster.Descriptor] = Of(WeightedCluster.Descriptor, "clusters"),
         [WeightedCluster.Types.ClusterWeight.Descriptor] =
             Of(WeightedCluster.Types.ClusterWeight.Descriptor, $"name weight host_rewrite_literal {Mutations}"),
         [RetryPolicy.Descriptor] = Of(RetryPolicy.Descriptor,
-            "retry_on num_retries per_try_timeout retriable_status_codes retry_back_off retry_host_predicate host_selection_retry_max_attempts"),
+            "retry_on num_retries per_try_timeout per_try_idle_timeout retriable_status_codes retriable_headers retriable_request_headers retry_back_off "
+            + "rate_limited_retry_back_off retry_host_predicate host_selection_retry_max_attempts retry_priority"),
+        [RouteAction.Types.HashPolicy.Descriptor] =
+            Of(RouteAction.Types.HashPolicy.Descriptor, "header cookie connection_properties query_parameter terminal"),
+        [RouteAction.Types.HashPolicy.Types.Header.Descriptor] = Of(RouteAction.Types.HashPolicy.Types.Header.Descriptor, "header_name"),
         [RedirectAction.Descriptor] = Of(RedirectAction.Descriptor,
             "https_redirect scheme_redirect host_redirect port_redirect path_redirect prefix_rewrite regex_rewrite response_code strip_query"),
         // trace_sampled is for tracers.
@@ -74,7 +81,8 @@ internal static class EnforcedFields
         [XdsCluster.Descriptor] = Of(XdsCluster.Descriptor,
             "name type eds_cluster_config dns_refresh_rate dns_lookup_family connect_timeout lb_policy least_request_lb_config round_robin_lb_config original_dst_lb_config load_assignment "
             + "circuit_breakers http_protocol_options http2_protocol_options typed_extension_protocol_options common_lb_config transport_socket "
-            + "transport_socket_matches metadata alt_stat_name outlier_detection ring_hash_lb_config maglev_lb_config"),
+            + "transport_socket_matches metadata alt_stat_name outlier_detection ring_hash_lb_config maglev_lb_config "
+            + "upstream_connection_options"),
         [XdsCluster.Types.EdsClusterConfig.Descriptor] = Of(XdsCluster.Types.EdsClusterConfig.Descriptor, "eds_config service_name"),
         [XdsCluster.Types.LeastRequestLbConfig.Descriptor] = Of(XdsCluster.Types.LeastRequestLbConfig.Descriptor, "choice_count slow_start_config"),
         [XdsCluster.Types.RoundRobinLbConfig.Descriptor] = Of(XdsCluster.Types.RoundRobinLbConfig.Descriptor, "slow_start_config"),
@@ -92,14 +100,16 @@ internal static class EnforcedFields
             + "enforcing_local_origin_success_rate failure_percentage_threshold enforcing_failure_percentage "
             + "enforcing_failure_percentage_local_origin failure_percentage_minimum_hosts failure_percentage_request_volume max_ejection_time "
             + "max_ejection_time_jitter always_eject_one_host"),
+        [UpstreamConnectionOptions.Descriptor] = Of(UpstreamConnectionOptions.Descriptor, "tcp_keepalive"),
         [CircuitBreakers.Descriptor] = Of(CircuitBreakers.Descriptor, "thresholds"),
         [CircuitBreakers.Types.Thresholds.Descriptor] =
-            Of(CircuitBreakers.Types.Thresholds.Descriptor, "priority max_connections max_pending_requests max_requests max_retries track_remaining"),
+            Of(CircuitBreakers.Types.Thresholds.Descriptor, "priority max_connections max_pending_requests max_requests max_retries retry_budget track_remaining"),
         [UpstreamOptions.Descriptor] = Of(UpstreamOptions.Descriptor,
             "common_http_protocol_options explicit_http_config use_downstream_protocol_config auto_config outlier_detection"),
-        [HttpProtocolOptions.Descriptor] = Of(HttpProtocolOptions.Descriptor, "idle_timeout"),
+        [HttpProtocolOptions.Descriptor] = Of(HttpProtocolOptions.Descriptor,
+            "idle_timeout max_connection_duration max_requests_per_connection"),
         [Http1ProtocolOptions.Descriptor] = Of(Http1ProtocolOptions.Descriptor, ""),
-        [Http2ProtocolOptions.Descriptor] = Of(Http2ProtocolOptions.Descriptor, ""),
+        [Http2ProtocolOptions.Descriptor] = Of(Http2ProtocolOptions.Descriptor, "max_concurrent_streams"),
         [UpstreamTlsContext.Descriptor] = Of(UpstreamTlsContext.Descriptor, "common_tls_context sni"),
         [DownstreamTlsContext.Descriptor] = Of(DownstreamTlsContext.Descriptor, "common_tls_context require_client_certificate"),
         [CommonTlsContext.Descriptor] = Of(CommonTlsContext.Descriptor,

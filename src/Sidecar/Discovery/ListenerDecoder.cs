@@ -91,6 +91,7 @@ internal sealed class ListenerDecoder(
             HasFaults = fault is not null,
             Fault = fault is null ? null : FilterDecoder.Fault(HTTPFault.Parser.ParseFrom(fault.TypedConfig.Value)),
             HasCors = Array.Exists(filters, f => f.TypedConfig.TypeUrl == TypeUrls.Cors),
+            StreamIdleTimeout = (manager.StreamIdleTimeout?.ToTimeSpan() ?? TimeSpan.FromMinutes(5)) is { Ticks: > 0 } idle ? idle : null,
             GenerateRequestId = manager.GenerateRequestId ?? true,
         };
     }
@@ -136,7 +137,10 @@ internal sealed class ListenerDecoder(
         };
         // Envoy's default is an hour; zero is never.
         var idle = proxy.IdleTimeout?.ToTimeSpan() ?? TimeSpan.FromHours(1);
-        return new TcpChainModel(targets, idle, (int)Math.Max(1, proxy.MaxConnectAttempts ?? 1));
+        return new TcpChainModel(targets, idle, (int)Math.Max(1, proxy.MaxConnectAttempts ?? 1))
+        {
+            MaxDuration = proxy.MaxDownstreamConnectionDuration?.ToTimeSpan() is { Ticks: > 0 } duration ? duration : null,
+        };
     }
 
     private RouteTarget Target(string name) => new(upstreams(name), HeaderMutations.None, HeaderMutations.None, null);

@@ -1,5 +1,6 @@
 using Envoy.Config.Route.V3;
 using Google.Protobuf.Collections;
+using Google.Protobuf.WellKnownTypes;
 using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Mirroring;
 using Mesh.Sidecar.Resilience;
@@ -11,6 +12,9 @@ namespace Mesh.Sidecar.Discovery;
 /// <summary>Compiles what a route does when it forwards.</summary>
 internal static class RouteActionDecoder
 {
+    // Envoy's, where a route says nothing; a route that wants none says zero.
+    private static readonly Duration DefaultTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(15));
+
     public static RouteModel Apply(
         RouteModel model, XdsRoute route, VirtualHost host, RouteConfiguration config, Func<string, UpstreamState> upstreams, HeaderDecoder headers)
     {
@@ -29,8 +33,18 @@ internal static class RouteActionDecoder
                 : action.RegexRewrite is not null ? Substitute(action.RegexRewrite) : null,
             HostRewrite = hostRewrite,
             AutoHostRewrite = action.HostRewriteSpecifierCase == RouteAction.HostRewriteSpecifierOneofCase.AutoHostRewrite && action.AutoHostRewrite == true,
-            Timeout = action.Timeout?.ToTimeSpan() is { Ticks: > 0 } timeout ? timeout : null,
-            Retry = Retry(action.RetryPolicy ?? host.RetryPolicy, IsExplicit(route)),
+            Timeout = Positive(action.Timeout ?? DefaultTimeout),
+            MaxGrpcTimeout = action.MaxGrpcTimeout?.ToTimeSpan(),
+            GrpcTimeoutOffset = action.GrpcTimeoutOffset?.ToTimeSpan() ?? TimeSpan.Zero,
+            IdleTimeout = action.IdleTimeout is null ? null : Positive(action.IdleTimeout) ?? System.Threading.Timeout.InfiniteTimeSpan,
+            MaxStreamDuration = Positive(action.MaxStreamDuration?.MaxStreamDuration_),
+            MaxGrpcStreamDuration = action.MaxStreamDuration?.GrpcTimeoutHeaderMax?.ToTimeSpan(),
+            GrpcStreamOffset = action.MaxStreamDuration?.GrpcTimeoutHeaderOffset?.ToTimeSpan() ?? TimeSpan.Zero,
+            Retry = RetryDecoder.Decode(action.RetryPolicy ?? host.RetryPolicy, IsExplicit(route)),
+            BufferLimit = (int)Math.Min(route.PerRequestBufferLimitBytes ?? host.PerRequestBufferLimitBytes ?? ReplayBody.DefaultLimit, ReplayBody.MaxLimit),
+            HashPolicies = [.. action.HashPolicy.Select(HashPolicyDecoder.Decode)],
+            CountsAttempts = host.IncludeRequestAttemptCount,
+            CountsAttemptsInResponse = host.IncludeAttemptCountInResponse,
         };
     }
 
@@ -94,23 +108,5 @@ internal static class RouteActionDecoder
         route.Metadata is not null && route.Metadata.FilterMetadata.TryGetValue("mesh.dev", out var mesh)
         && mesh.Fields.TryGetValue("retries", out var retries) && retries.StringValue == "explicit";
 
-    private static RetryPolicyModel? Retry(RetryPolicy? policy, bool isExplicit)
-    {
-        if (policy is null) return null;
-        if (!RetryConditions.TryParse(policy.RetryOn, out var on, out var codes, out var unknown))
-            throw InvalidResourceException.Unsupported($"retry_on '{unknown}'");
-        var retries = (int)(policy.NumRetries ?? 1);
-        if (on == RetryOn.None || retries == 0) return null;
-        var interval = policy.RetryBackOff?.BaseInterval?.ToTimeSpan() ?? RetryPolicyModel.DefaultBackOff;
-        return new RetryPolicyModel
-        {
-            On = on,
-            Retries = retries,
-            PerTryTimeout = policy.PerTryTimeout?.ToTimeSpan() is { Ticks: > 0 } limit ? limit : null,
-            StatusCodes = [.. policy.RetriableStatusCodes.Select(c => (int)c), .. codes],
-            BaseInterval = interval,
-            MaxInterval = policy.RetryBackOff?.MaxInterval?.ToTimeSpan() ?? interval * 10,
-            IsExplicit = isExplicit,
-        };
-    }
+    private static TimeSpan? Positive(Duration? duration) => duration?.ToTimeSpan() is { Ticks: > 0 } time ? time : null;
 }

@@ -16,12 +16,18 @@ internal sealed class ForwardAttempt(ProxyRequest owner) : HttpTransformer
 {
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
+    private const string AttemptCount = "x-envoy-attempt-count";
+    private const string ExpectedTimeout = "x-envoy-expected-rq-timeout-ms";
+
     private RetryPolicyModel? _retry;
+    private UpstreamConfigModel _config = null!;
     private PeerMetadata? _metadata;
     private EndpointModel _endpoint = null!;
     private Uri? _uri;
     private string _uriPrefix = "";
     private string _uriTarget = "";
+    private long _begun;
+    private bool _hasNext;
 
     /// <summary>The response was one to try again: nothing of it reached the client.</summary>
     public bool RetryWanted { get; private set; }
@@ -29,21 +35,30 @@ internal sealed class ForwardAttempt(ProxyRequest owner) : HttpTransformer
     /// <summary>Response headers came from the upstream.</summary>
     public bool GotResponse { get; private set; }
 
-    /// <summary>Prepares a try. <paramref name="retry"/> is null when no further try is left.</summary>
-    public void Begin(EndpointModel endpoint, RetryPolicyModel? retry, PeerMetadata? metadata)
+    /// <summary>How long the upstream asks to be left alone, where the response to be tried again says so.</summary>
+    public TimeSpan? ResetAfter { get; private set; }
+
+    /// <summary>Prepares a try; <paramref name="hasNext"/> says whether the policy allows another one after it.</summary>
+    public void Begin(EndpointModel endpoint, UpstreamConfigModel config, RetryPolicyModel? retry, bool hasNext, PeerMetadata? metadata)
     {
         _endpoint = endpoint;
+        _config = config;
         _retry = retry;
+        _hasNext = hasNext;
         _metadata = metadata;
         RetryWanted = GotResponse = false;
+        ResetAfter = null;
+        if (config.Balancer == BalancerKind.PeakEwma) _begun = TimeProvider.System.GetTimestamp();
     }
 
     public void Reset()
     {
         _retry = null;
+        _config = null!;
         _metadata = null;
         _endpoint = null!;
         RetryWanted = GotResponse = false;
+        ResetAfter = null;
     }
 
     public override ValueTask TransformRequestAsync(
@@ -57,6 +72,7 @@ internal sealed class ForwardAttempt(ProxyRequest owner) : HttpTransformer
             Add(proxyRequest, name, value);
         }
         CopyTransferHints(request, proxyRequest);
+        AddOwn(proxyRequest);
         var host = HostFor(request);
         if (!string.IsNullOrEmpty(host)) proxyRequest.Headers.Host = host;
         if (_metadata is not null)
@@ -74,11 +90,12 @@ internal sealed class ForwardAttempt(ProxyRequest owner) : HttpTransformer
         GotResponse = true;
         var status = (int)proxyResponse.StatusCode;
         var grpcStatus = GrpcStatusOf(proxyResponse);
-        ResponseReport.Report(owner.Destination!.Upstream, _endpoint.State.Vitals, status, grpcStatus, proxyResponse);
-        if (_retry is not null && status != 101 && (owner.Body is null || owner.Body.CanReplay)
-            && _retry.AppliesTo(httpContext.Request.Method, status, grpcStatus))
+        ResponseReport.Report(owner.Upstream!, _endpoint.State.Vitals, status, grpcStatus, proxyResponse);
+        if (_config.Balancer == BalancerKind.PeakEwma) ResponseReport.Latency(_endpoint.State.Vitals, _begun);
+        if (_retry is not null && status != 101 && MayTryAgain(new ResponseFacts(status, grpcStatus, proxyResponse)))
         {
             RetryWanted = true;
+            ResetAfter = ResponseReport.ResetAfter(_retry, proxyResponse);
             return new ValueTask<bool>(false);
         }
         CopyResponse(httpContext.Response, proxyResponse, status);
@@ -102,6 +119,44 @@ internal sealed class ForwardAttempt(ProxyRequest owner) : HttpTransformer
         (_uriPrefix, _uriTarget) = (prefix, owner.Target);
         return _uri = new Uri(prefix + owner.Target, AsWritten);
     }
+
+    // Decided before anything of the response is given away, so that one which may not be tried again reaches the client as it is.
+    private bool MayTryAgain(in ResponseFacts response)
+    {
+        var upstream = owner.Upstream!;
+        var verdict = _retry!.Judge(owner.Http.Request.Method, response);
+        if (verdict == RetryVerdict.Withheld) upstream.Counters.Add(UpstreamCounter.RetryWithheld);
+        if (verdict != RetryVerdict.Yes) return false;
+        if (!_hasNext)
+        {
+            owner.RetriesExhausted = true;
+            upstream.Counters.Add(UpstreamCounter.RetryLimitExceeded);
+            return false;
+        }
+        if (owner.Body is { CanReplay: false })
+        {
+            upstream.Counters.Add(UpstreamCounter.RetryAbandoned);
+            return false;
+        }
+        return owner.Clock is not { IsOver: true } && Forwarding.TryReserveRetry(owner);
+    }
+
+    // What a proxy says of the exchange to those further on; theirs of the same name came from the hop before.
+    private void AddOwn(HttpRequestMessage message)
+    {
+        if (owner.Route is { CountsAttempts: true })
+        {
+            message.Headers.Remove(AttemptCount);
+            message.Headers.TryAddWithoutValidation(AttemptCount, Number(owner.Tries));
+        }
+        if (owner.Clock?.Expected is not { } expected) return;
+        message.Headers.Remove(ExpectedTimeout);
+        message.Headers.TryAddWithoutValidation(ExpectedTimeout, ((long)expected.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+        if (!owner.IsGrpc || !message.Headers.Remove(GrpcTimeout.Header)) return;
+        message.Headers.TryAddWithoutValidation(GrpcTimeout.Header, GrpcTimeout.Format(expected));
+    }
+
+    private static string Number(int tries) => tries == 1 ? "1" : tries.ToString(CultureInfo.InvariantCulture);
 
     private static void Add(HttpRequestMessage message, string name, Microsoft.Extensions.Primitives.StringValues value)
     {
@@ -140,6 +195,8 @@ internal sealed class ForwardAttempt(ProxyRequest owner) : HttpTransformer
         Copy(upstream.Content.Headers.NonValidated, headers, status, nominated);
         MutateResponse(headers);
         if (owner.CorsOrigin is { } origin) CorsFilter.Stamp(headers, owner.Route!.Cors!, origin);
+        if (owner.SetCookie is { } cookie) headers.Append("Set-Cookie", cookie);
+        if (owner.Route is { CountsAttemptsInResponse: true }) headers[AttemptCount] = Number(owner.Tries);
         // Counting costs a wrapper; a declared length needs none.
         if (headers.ContentLength is { } length) owner.ResponseBytes = HttpMethods.IsHead(response.HttpContext.Request.Method) ? 0 : length;
         else if (status is not (101 or 204 or 304)) upstream.Content = new CountingContent(upstream.Content, owner);

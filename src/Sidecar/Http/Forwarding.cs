@@ -15,14 +15,6 @@ namespace Mesh.Sidecar.Http;
 internal sealed partial class Forwarding(
     IHttpForwarder forwarder, RequestPreparation preparation, UnknownHosts unknown, PeerMetadata metadata, TimeProvider time, ILogger log)
 {
-    // YARP's activity timeout is off: Envoy's limits are the route's own.
-    private static readonly ForwarderRequestConfig Http1 = new()
-    {
-        Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact, ActivityTimeout = Timeout.InfiniteTimeSpan,
-    };
-
-    private static readonly ForwarderRequestConfig Http2 = Http1 with { Version = HttpVersion.Version20 };
-
     public async Task RunAsync(ProxyRequest request, RouteModel route)
     {
         // (1)
@@ -46,132 +38,254 @@ internal sealed partial class Forwarding(
         }
         if (!upstream.TryStartRequest(model.Config.MaxRequests))
         {
+            upstream.Counters.Add(UpstreamCounter.Overflow);
             await LocalReply.WriteAsync(request, ProxyOutcome.UpstreamOverflow);
             return;
         }
-        var deadline = route.Timeout is { } timeout && !RequestPreparation.IsUpgrade(request) ? new CancellationTokenSource(timeout, time) : null;
+        (request.Upstream, request.Config) = (upstream, model.Config);
         try
         {
-            preparation.Prepare(request, route, target);
-            await TryUntilDoneAsync(request, route.Retry, upstream, model.Config, deadline);
+            await TryUntilDoneAsync(request, Begin(request, route, target));
         }
         finally
         {
+            request.Clock?.Dispose();
+            request.Clock = null;
             upstream.EndRequest();
-            deadline?.Dispose();
         }
     }
 
-    private async Task TryUntilDoneAsync(
-        ProxyRequest request, RetryPolicyModel? retry, UpstreamState upstream, UpstreamConfigModel config, CancellationTokenSource? deadline)
+    // Apart from the asynchronous part, whose state lives as long as the exchange.
+    private ForwardConfigs Begin(ProxyRequest request, RouteModel route, RouteTarget target)
     {
-        while (true)
+        var isUpgrade = RequestPreparation.IsUpgrade(request);
+        var retry = request.Retry = RetryOf(request, route);
+        var times = ExchangeTimes.Of(request, route, retry, isUpgrade);
+        if (times.HasTimers) request.Clock = new ExchangeClock(times, time);
+        preparation.Prepare(request, route, target, retry, isUpgrade);
+        return ForwardConfigs.For(Shorter(route.IdleTimeout ?? request.Chain.StreamIdleTimeout, times.PerTryIdle));
+    }
+
+    private static RetryPolicyModel? RetryOf(ProxyRequest request, RouteModel route)
+    {
+        var retry = request.IsTrusted ? RetryHeaders.Merge(route.Retry, request.Http.Request.Headers) : route.Retry;
+        if (retry is not { RequestHeaders.Length: > 0 }) return retry;
+        foreach (var header in retry.RequestHeaders)
+            if (header.IsMatch(request.Http.Request)) return retry;
+        return null;
+    }
+
+    // A route that wants no limit says so with an infinite one.
+    private static TimeSpan? Shorter(TimeSpan? one, TimeSpan? other) => one is not { Ticks: > 0 } || other < one ? other : one;
+
+    private async Task TryUntilDoneAsync(ProxyRequest request, ForwardConfigs forward)
+    {
+        try
         {
-            // (2)
-            var endpoint = LoadBalancer.Acquire(upstream, request.Tried);
-            if (endpoint is null)
+            while (true)
             {
-                await LocalReply.WriteAsync(request, ProxyOutcome.NoHealthyUpstream);
-                return;
-            }
-            request.Endpoint = endpoint;
-            request.Tries++;
-            var left = retry is not null && request.Tries <= retry.Retries ? retry : null;
-            TryResult result;
-            try
-            {
-                // (3)
-                result = await TryOnceAsync(request, endpoint, config, left, deadline);
-            }
-            finally
-            {
-                endpoint.State.Release();
-            }
+                // (2)
+                if (!Pick(request))
+                {
+                    await LocalReply.WriteAsync(request, ProxyOutcome.NoHealthyUpstream);
+                    return;
+                }
+                TryResult result;
+                try
+                {
+                    // (3)
+                    result = await TryOnceAsync(request, forward);
+                }
+                finally
+                {
+                    request.Endpoint!.State.Release();
+                }
 
-            // (4)
-            if (result.IsDone) return;
-            if (!request.Attempt.GotResponse) ResponseReport.Failed(upstream, endpoint.State.Vitals, result);
-            var again = left is not null && deadline?.IsCancellationRequested != true
-                && (request.Body is null || request.Body.CanReplay) && !request.Http.Response.HasStarted
-                && (result.RetryWanted || left.AppliesTo(request.Http.Request.Method, result.Failure));
-            if (!again || !upstream.TryStartRetry(config.MaxRetries))
-            {
-                await FailAsync(request, retry, result);
-                return;
+                // (4)
+                if (result.IsDone)
+                {
+                    if (request.Tries > 1) request.Upstream!.Counters.Add(UpstreamCounter.RetrySuccess);
+                    return;
+                }
+                if (!IsToBeTriedAgain(request, result))
+                {
+                    await FailAsync(request, result);
+                    return;
+                }
+                await WaitAsync(request);
+                if (request.Http.RequestAborted.IsCancellationRequested)
+                {
+                    request.Outcome = ProxyOutcome.DownstreamDisconnect;
+                    return;
+                }
+                if (request.Clock is { IsOver: true })
+                {
+                    request.Upstream!.Counters.Add(UpstreamCounter.Timeout);
+                    await LocalReply.WriteAsync(request, request.Clock.Outcome);
+                    return;
+                }
             }
-            try
-            {
-                Log.Retrying(log, endpoint.State.Key.Address, request.Tries, result.Outcome);
-                request.Tried.Add(endpoint.State);
-                request.Body?.Rewind();
-                Unset(request.Http.Response);
-                await BackOffAsync(request, left!, deadline);
-            }
-            finally
-            {
-                upstream.EndRetry();
-            }
-            if (request.Http.RequestAborted.IsCancellationRequested)
-            {
-                request.Outcome = ProxyOutcome.DownstreamDisconnect;
-                return;
-            }
-            if (deadline?.IsCancellationRequested == true)
-            {
-                await LocalReply.WriteAsync(request, ProxyOutcome.UpstreamTimeout);
-                return;
-            }
+        }
+        finally
+        {
+            if (request.HoldsRetry) request.Upstream!.EndRetry();
+            request.HoldsRetry = false;
         }
     }
 
-    private async Task<TryResult> TryOnceAsync(
-        ProxyRequest request, EndpointModel endpoint, UpstreamConfigModel config, RetryPolicyModel? left, CancellationTokenSource? deadline)
+    private static bool Pick(ProxyRequest request)
     {
-        var attempt = request.Attempt;
-        attempt.Begin(endpoint, left, endpoint.IsMutualTls ? metadata : null);
+        var context = new PickContext(request.Hash, request.Retry?.MayRepeatHosts == true, request.AvoidedPriorities);
+        if (LoadBalancer.Acquire(request.Upstream!, request.Tried, context) is not { } endpoint) return false;
+        request.Endpoint = endpoint;
+        request.Tries++;
+        return true;
+    }
+
+    private bool IsToBeTriedAgain(ProxyRequest request, in TryResult result)
+    {
+        var upstream = request.Upstream!;
+        var endpoint = request.Endpoint!;
+        if (!request.Attempt.GotResponse) ResponseReport.Failed(upstream, endpoint.State.Vitals, result);
+        if (!MayTryAgain(request, result, upstream) || !TryReserveRetry(request)) return false;
+        upstream.Counters.Add(UpstreamCounter.Retry);
+        Log.Retrying(log, endpoint.State.Key.Address, request.Tries, result.Outcome);
+        Remember(request, endpoint, request.Retry!);
+        return true;
+    }
+
+    /// <summary>
+    /// A place among the upstream's concurrent retries, kept from the first retry to the end of the last: while it is there, the next one
+    /// goes in it.
+    /// </summary>
+    public static bool TryReserveRetry(ProxyRequest request) =>
+        request.HoldsRetry || (request.HoldsRetry = request.Upstream!.TryStartRetry(request.Config!));
+
+    private Task<TryResult> TryOnceAsync(ProxyRequest request, ForwardConfigs forward)
+    {
+        var endpoint = request.Endpoint!;
+        var config = request.Config!;
         var http2 = config.Protocol switch
         {
             UpstreamProtocol.Http1 => false,
             UpstreamProtocol.Http2 => true,
             _ => request.Connection.IsHttp2,
         };
-        var perTry = request.Route!.Retry?.PerTryTimeout is { } limit
-            ? CancellationTokenSource.CreateLinkedTokenSource(deadline?.Token ?? CancellationToken.None) : null;
-        if (perTry is not null) ArmPerTry(perTry, request.Route.Retry!.PerTryTimeout!.Value);
+        request.Clock?.BeginTry();
+        request.Attempt.Begin(endpoint, config, request.Retry, HasNext(request), endpoint.IsMutualTls ? metadata : null);
+        // HTTP/2 carries many requests over a connection: there the number of requests is the limit.
+        var isGated = !http2 && config.Connection.MaxConnections != int.MaxValue;
+        return isGated || endpoint.State.Slots is not null
+            ? LimitedAsync(request, forward, http2, isGated)
+            : SendAsync(request, endpoint.State.InvokerOn(request.Connection.Loop), http2 ? forward.Http2 : forward.Http1);
+    }
+
+    private async Task<TryResult> LimitedAsync(ProxyRequest request, ForwardConfigs forward, bool http2, bool isGated)
+    {
+        var endpoint = request.Endpoint!.State;
+        var upstream = request.Upstream!;
+        ConnectionSlot? slot = null;
+        var hasEntered = false;
         try
         {
-            var token = perTry?.Token ?? deadline?.Token ?? CancellationToken.None;
-            var error = await forwarder.SendAsync(
-                request.Http, endpoint.State.Key.Prefix, endpoint.State.InvokerOn(request.Connection.Loop), http2 ? Http2 : Http1, attempt, token);
-            if (error == ForwarderError.None)
-                return attempt.RetryWanted ? TryResult.Again : TryResult.Done;
-            var failure = request.Http.Features.Get<IForwarderErrorFeature>()?.Exception;
-            return FailureClassifier.Classify(error, failure, attempt.GotResponse, request.Http.RequestAborted.IsCancellationRequested,
-                perTry?.IsCancellationRequested == true || deadline?.IsCancellationRequested == true);
+            if (isGated)
+            {
+                if (await EnterAsync(request, upstream, request.Config!, request.Clock?.Token ?? CancellationToken.None) is { } refused) return refused;
+                hasEntered = true;
+            }
+            slot = endpoint.Slots?.Rent(http2, request.Connection.Loop);
+            return await SendAsync(request, slot?.Invoker ?? endpoint.InvokerOn(request.Connection.Loop), http2 ? forward.Http2 : forward.Http1);
         }
         finally
         {
-            perTry?.Dispose();
+            if (slot is not null) endpoint.Slots!.Return(slot);
+            if (hasEntered) upstream.Gate.Leave();
+            request.Clock?.EndTry();
         }
     }
 
-    private static void ArmPerTry(CancellationTokenSource source, TimeSpan limit) => source.CancelAfter(limit);
-
-    private Task BackOffAsync(ProxyRequest request, RetryPolicyModel policy, CancellationTokenSource? deadline)
+    private async Task<TryResult> SendAsync(ProxyRequest request, HttpMessageInvoker invoker, ForwarderRequestConfig config)
     {
-        var wait = policy.BackOff(request.Tries, Random.Shared.NextDouble());
-        return WaitAsync(wait, request.Http.RequestAborted, deadline?.Token ?? CancellationToken.None);
+        try
+        {
+            var error = await forwarder.SendAsync(
+                request.Http, request.Endpoint!.State.Key.Prefix, invoker, config, request.Attempt, request.Clock?.Token ?? CancellationToken.None);
+            if (error == ForwarderError.None) return request.Attempt.RetryWanted ? TryResult.Again : TryResult.Done;
+            return FailureClassifier.Classify(error, request.Http.Features.Get<IForwarderErrorFeature>()?.Exception, request.Attempt.GotResponse,
+                request.Http.RequestAborted.IsCancellationRequested, TimedOut(request));
+        }
+        finally
+        {
+            request.Clock?.EndTry();
+        }
     }
 
-    private async Task WaitAsync(TimeSpan wait, CancellationToken aborted, CancellationToken deadline)
+    private static bool HasNext(ProxyRequest request) => request.Retry is { } retry && request.Tries <= retry.Retries;
+
+    private static ProxyOutcome? TimedOut(ProxyRequest request)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, deadline);
+        if (request.Clock is not { } clock) return null;
+        if (clock.IsOver) return clock.Outcome;
+        return clock.IsTryOver ? ProxyOutcome.UpstreamTimeout : null;
+    }
+
+    // Null when the request may go.
+    private static async ValueTask<TryResult?> EnterAsync(ProxyRequest request, UpstreamState upstream, UpstreamConfigModel config, CancellationToken token)
+    {
+        try
+        {
+            var waiting = upstream.Gate.EnterAsync(config.Connection.MaxConnections, config.MaxPending, token);
+            if (await waiting == GateAnswer.Entered) return null;
+            upstream.Counters.Add(UpstreamCounter.Overflow);
+            return TryResult.Failed(ProxyOutcome.UpstreamOverflow);
+        }
+        catch (OperationCanceledException)
+        {
+            return TryResult.Failed(TimedOut(request) ?? ProxyOutcome.UpstreamTimeout, new TryFailure(false, false, IsTimeout: true));
+        }
+    }
+
+    private static bool MayTryAgain(ProxyRequest request, in TryResult result, UpstreamState upstream)
+    {
+        if (!HasNext(request) || request.Clock is { IsOver: true } || request.Http.Response.HasStarted) return false;
+        // Envoy, too, never adds to an overload.
+        if (result.Outcome == ProxyOutcome.UpstreamOverflow) return false;
+        if (!result.RetryWanted)
+        {
+            if (result.Outcome is ProxyOutcome.DownstreamDisconnect or ProxyOutcome.DownstreamProtocolError || request.Attempt.GotResponse) return false;
+            var verdict = request.Retry!.Judge(request.Http.Request.Method, result.Failure);
+            if (verdict == RetryVerdict.Withheld) upstream.Counters.Add(UpstreamCounter.RetryWithheld);
+            if (verdict != RetryVerdict.Yes) return false;
+        }
+        if (request.Body is null || request.Body.CanReplay) return true;
+        upstream.Counters.Add(UpstreamCounter.RetryAbandoned);
+        return false;
+    }
+
+    private static void Remember(ProxyRequest request, EndpointModel endpoint, RetryPolicyModel policy)
+    {
+        request.Tried.Add(endpoint.State);
+        if (endpoint.Priority < 64) request.TriedPriorities |= 1ul << (int)endpoint.Priority;
+        if (policy.PriorityFrequency > 0 && request.Tries % policy.PriorityFrequency == 0) request.AvoidedPriorities = request.TriedPriorities;
+        request.Body?.Rewind();
+        Unset(request.Http.Response);
+    }
+
+    private async Task WaitAsync(ProxyRequest request)
+    {
+        var policy = request.Retry!;
+        var random = Random.Shared.NextDouble();
+        var wait = request.Attempt.ResetAfter is { } named ? RetryPolicyModel.ResetBackOff(named, random) : policy.BackOff(request.Tries, random);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(request.Http.RequestAborted, request.Clock?.Token ?? CancellationToken.None);
         await Task.Delay(wait, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private static async Task FailAsync(ProxyRequest request, RetryPolicyModel? retry, TryResult result)
+    private static async Task FailAsync(ProxyRequest request, TryResult result)
     {
-        request.RetriesExhausted = retry is { Retries: > 0 } && request.Tries > retry.Retries;
+        var upstream = request.Upstream!;
+        request.RetriesExhausted = request.Retry is { Retries: > 0 } retry && request.Tries > retry.Retries;
+        if (request.RetriesExhausted) upstream.Counters.Add(UpstreamCounter.RetryLimitExceeded);
+        if (result.Failure.IsTimeout) upstream.Counters.Add(request.Clock is { IsOver: false } ? UpstreamCounter.PerTryTimeout : UpstreamCounter.Timeout);
         request.Outcome = result.Outcome;
         if (request.Http.Response.HasStarted)
         {

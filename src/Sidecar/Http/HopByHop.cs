@@ -11,7 +11,8 @@ internal static class HopByHop
 
     // Ours to say, never the client's to pass through; Host is set on its own; the proxy's credentials are for the proxy.
     private static readonly FrozenSet<string> Request = FrozenSet.ToFrozenSet(
-        [.. Both, "Host", "Proxy-Authorization", Telemetry.PeerMetadata.Header, Telemetry.PeerMetadata.IdHeader], StringComparer.OrdinalIgnoreCase);
+        [.. Both, "Host", "Proxy-Authorization", Telemetry.PeerMetadata.Header, Telemetry.PeerMetadata.IdHeader, .. Resilience.RetryHeaders.All],
+        StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> ResponseOnly = FrozenSet.ToFrozenSet([.. Both, "Proxy-Authenticate"], StringComparer.OrdinalIgnoreCase);
 

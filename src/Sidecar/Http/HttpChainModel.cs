@@ -24,5 +24,7 @@ internal sealed record HttpChainModel(RouteConfigState Routes)
     public bool HasFaults { get; init; }
     public FaultModel? Fault { get; init; }
     public bool HasCors { get; init; }
+    /// <summary>How long a stream may be silent where its route says nothing; null is for ever.</summary>
+    public TimeSpan? StreamIdleTimeout { get; init; }
     public bool GenerateRequestId { get; init; } = true;
 }

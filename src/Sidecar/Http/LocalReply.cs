@@ -14,7 +14,8 @@ internal static class LocalReply
     {
         request.Outcome = outcome;
         var face = ProxyOutcomes.Face(outcome);
-        return WriteAsync(request, face.Status == 0 ? 499 : face.Status, Encoding.UTF8.GetBytes(face.Body), "text/plain");
+        return WriteAsync(request, face.Status == 0 ? 499 : face.Status, Encoding.UTF8.GetBytes(face.Body), "text/plain",
+            isOverload: outcome == ProxyOutcome.UpstreamOverflow);
     }
 
     /// <param name="request">The exchange.</param>
@@ -23,13 +24,15 @@ internal static class LocalReply
     /// <param name="contentType">The body's type.</param>
     /// <param name="grpcStatus">What a gRPC client gets in place of the derived one.</param>
     /// <param name="mutations">Changes to the reply's headers.</param>
+    /// <param name="isOverload">A limit was met: proxies before this one are told not to try again.</param>
     public static Task WriteAsync(ProxyRequest request, int status, ReadOnlyMemory<byte> body, string contentType, int? grpcStatus = null,
-        HeaderMutations[]? mutations = null)
+        HeaderMutations[]? mutations = null, bool isOverload = false)
     {
         var response = request.Http.Response;
         if (response.HasStarted) return Task.CompletedTask;
         response.Clear();
         if (request.CorsOrigin is { } origin) CorsFilter.Stamp(response.Headers, request.Route!.Cors!, origin);
+        if (isOverload) response.Headers["x-envoy-overloaded"] = "true";
         if (request.IsGrpc)
         {
             // gRPC over HTTP/2, "Trailers-Only": HTTP 200, the status among the headers.

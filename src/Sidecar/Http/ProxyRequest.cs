@@ -54,7 +54,33 @@ internal sealed class ProxyRequest
     public Mirror[]? Mirrors { get; set; }
     public int Tries { get; set; }
     public ReplayBody? Body { get; set; }
+
+    /// <summary>Where it goes: the destination's, or what was found for a host that the mesh does not know. Null before that is decided.</summary>
+    public UpstreamState? Upstream { get; set; }
+
+    /// <summary>The upstream's settings and the retry policy as they are for this exchange to its end.</summary>
+    public UpstreamConfigModel? Config { get; set; }
+    public RetryPolicyModel? Retry { get; set; }
+
+    /// <summary>The exchange's timers; null when it has none.</summary>
+    public ExchangeClock? Clock { get; set; }
+
+    /// <summary>What consistent hashing goes by; null when the route asks for none, or found nothing to hash.</summary>
+    public ulong? Hash { get; set; }
+
+    /// <summary>A cookie made for the hash, to be set with the response.</summary>
+    public string? SetCookie { get; set; }
+
+    /// <summary>Priorities tried, and those that retries keep away from, as bit masks.</summary>
+    public ulong TriedPriorities { get; set; }
+    public ulong AvoidedPriorities { get; set; }
+
+    /// <summary>The exchange has a place among its upstream's concurrent retries.</summary>
+    public bool HoldsRetry { get; set; }
     public long ResponseBytes { get; set; }
+
+    /// <summary>The caller is of the mesh: our own application, or a peer that proved it.</summary>
+    public bool IsTrusted => !Chain.IsEdge && (!IsInbound || Connection.PeerPrincipal is not null);
 
     public bool IsInbound => Connection.Chain.Listener.IsInbound;
 
@@ -83,6 +109,14 @@ internal sealed class ProxyRequest
         Mirrors = null;
         Tries = 0;
         Body = null;
+        Clock = null;
+        Upstream = null;
+        Config = null;
+        Retry = null;
+        Hash = null;
+        SetCookie = null;
+        TriedPriorities = AvoidedPriorities = 0;
+        HoldsRetry = false;
         ResponseBytes = 0;
         _tried.Clear();
         Attempt.Reset();

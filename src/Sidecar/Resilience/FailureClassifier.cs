@@ -17,18 +17,20 @@ internal static class FailureClassifier
     // RFC 9113, 7.
     private const long RefusedStream = 0x7;
 
-    public static TryResult Classify(ForwarderError error, Exception? exception, bool gotResponse, bool clientGone, bool timedOut)
+    public static TryResult Classify(ForwarderError error, Exception? exception, bool gotResponse, bool clientGone, ProxyOutcome? timedOut)
     {
         if (clientGone) return TryResult.Failed(ProxyOutcome.DownstreamDisconnect);
-        if (timedOut) return TryResult.Failed(ProxyOutcome.UpstreamTimeout, new TryFailure(false, false, IsTimeout: true));
+        if (timedOut is { } outcome) return TryResult.Failed(outcome, new TryFailure(false, false, IsTimeout: true));
         switch (error)
         {
+            // The client is there and no timer of ours ran out: it was YARP's, which measures silence.
+            case ForwarderError.RequestTimedOut or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled or ForwarderError.UpgradeActivityTimeout:
+                return TryResult.Failed(ProxyOutcome.StreamIdleTimeout, new TryFailure(false, false, IsTimeout: true));
             case ForwarderError.RequestBodyClient:
             case ForwarderError.UpgradeRequestClient:
             case ForwarderError.UpgradeResponseClient:
                 return TryResult.Failed(ProxyOutcome.DownstreamProtocolError);
-            case ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled
-                or ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled:
+            case ForwarderError.RequestCanceled or ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled:
                 return TryResult.Failed(ProxyOutcome.DownstreamDisconnect);
             case ForwarderError.RequestBodyDestination when gotResponse:
                 // The upstream answered in full before it had read all of the request: the answer stands.
@@ -60,6 +62,7 @@ internal static class FailureClassifier
             TryResult.Failed(ProxyOutcome.UpstreamConnectFailure, new TryFailure(IsConnectFailure: true, false, false)),
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded } =>
             TryResult.Failed(ProxyOutcome.UpstreamProtocolError),
+        OperationCanceledException => TryResult.Failed(ProxyOutcome.UpstreamLocalReset),
         _ => null,
     };
 }

@@ -17,6 +17,11 @@ internal enum ProxyOutcome
     UpstreamRemoteReset,
     UpstreamProtocolError,
     UpstreamTimeout,
+    UpstreamLocalReset,
+
+    /// <summary>Nothing moved for too long.</summary>
+    StreamIdleTimeout,
+    StreamDurationExceeded,
     RetriesExhausted,
     FaultInjected,
 
@@ -67,6 +72,9 @@ internal static class ProxyOutcomes
         ProxyOutcome.UpstreamRemoteReset => new(503, "UR", ConnectError + "remote reset"),
         ProxyOutcome.UpstreamProtocolError => new(502, "UPE", ConnectError + "protocol error"),
         ProxyOutcome.UpstreamTimeout => new(504, "UT", "upstream request timeout"),
+        ProxyOutcome.UpstreamLocalReset => new(503, "LR", ConnectError + "local reset"),
+        ProxyOutcome.StreamIdleTimeout => new(504, "SI", "stream timeout"),
+        ProxyOutcome.StreamDurationExceeded => new(504, "UMSDR", "upstream max stream duration reached"),
         ProxyOutcome.RetriesExhausted => new(503, "URX", ""),
         ProxyOutcome.FaultInjected => new(503, "FI", "fault filter abort"),
         ProxyOutcome.HostNotAllowed => new(502, "NR", ""),

@@ -3,13 +3,20 @@ using System.Buffers;
 namespace Mesh.Sidecar.Resilience;
 
 /// <summary>
-/// A request body that remembers what it gave, so that a retry can send it again: up to <see cref="Limit"/> in a pooled buffer that is
-/// rented when the first byte comes. A longer body is streamed on, not held, and cannot be replayed. Also counts. One reader at a time.
+/// A request body that remembers what it gave, so that a retry can send it again: up to a limit in a pooled buffer that is
+/// rented when the first byte comes. A longer body is streamed on, not held, and cannot be replayed. Also counts, and says when the client
+/// has sent all of it, from when timeouts run. One reader at a time.
 /// </summary>
-internal sealed class ReplayBody(Stream inner, bool record) : Stream
+/// <param name="inner">The client's body.</param>
+/// <param name="limit">Bytes to keep at most; 0 keeps none.</param>
+/// <param name="length">The length that the client declared, if it did.</param>
+internal sealed class ReplayBody(Stream inner, int limit, long? length) : Stream
 {
     /// <summary>Envoy holds a megabyte by default; most bodies worth a retry are small, and this is per request in flight.</summary>
-    public const int Limit = 64 * 1024;
+    public const int DefaultLimit = 64 * 1024;
+
+    /// <summary>Whatever a configuration says: this much of a proxy's memory for one request, no more.</summary>
+    public const int MaxLimit = 16 * 1024 * 1024;
 
     private byte[]? _kept;
     private int _keptLength;
@@ -19,8 +26,13 @@ internal sealed class ReplayBody(Stream inner, bool record) : Stream
     /// <summary>Bytes that came from the client.</summary>
     public long Received { get; private set; }
 
+    /// <summary>Called once, when the last byte has come from the client.</summary>
+    public IBodyEnd? End { get; set; }
+
+    public bool HasEnded { get; private set; }
+
     /// <summary>Also true of a body that is not recorded while nothing of it was read: a try that did not connect took none.</summary>
-    public bool CanReplay => Received == 0 || (record && !_overflowed);
+    public bool CanReplay => Received == 0 || (limit > 0 && !_overflowed);
 
     public override bool CanRead => true;
     public override bool CanSeek => false;
@@ -81,16 +93,25 @@ internal sealed class ReplayBody(Stream inner, bool record) : Stream
     private int Keep(ReadOnlySpan<byte> buffer, int count)
     {
         Received += count;
-        if (!record || _overflowed || count == 0) return count;
-        if (_keptLength + count > Limit)
+        if (limit > 0 && !_overflowed && count > 0)
         {
-            Release();
-            return count;
+            if (_keptLength + count > limit) Release();
+            else Hold(buffer[..count]);
         }
-        Grow(_keptLength + count);
-        buffer[..count].CopyTo(_kept.AsSpan(_keptLength));
-        _replayed = _keptLength += count;
+        // A read into nothing asks whether there is something to read, and says nothing of the end.
+        if (!HasEnded && buffer.Length > 0 && (count == 0 || Received == length))
+        {
+            HasEnded = true;
+            End?.OnBodyEnd();
+        }
         return count;
+    }
+
+    private void Hold(ReadOnlySpan<byte> bytes)
+    {
+        Grow(_keptLength + bytes.Length);
+        bytes.CopyTo(_kept.AsSpan(_keptLength));
+        _replayed = _keptLength += bytes.Length;
     }
 
     private void Grow(int needed)
@@ -101,4 +122,10 @@ internal sealed class ReplayBody(Stream inner, bool record) : Stream
         if (_kept is not null) ArrayPool<byte>.Shared.Return(_kept);
         _kept = larger;
     }
+}
+
+/// <summary>Who wants to know that a request has been received in full.</summary>
+internal interface IBodyEnd
+{
+    void OnBodyEnd();
 }

@@ -5,7 +5,7 @@ namespace Mesh.Sidecar.Resilience;
 /// <summary>Reads Envoy's comma-separated <c>retry_on</c>; Istio also writes status codes into it.</summary>
 internal static class RetryConditions
 {
-    /// <summary>False for a condition that is not known, named by <paramref name="unknown"/>.</summary>
+    /// <summary>False for a condition that is not known, named by <paramref name="unknown"/>; the others are read nevertheless.</summary>
     public static bool TryParse(string text, out RetryOn on, out int[] statusCodes, out string unknown)
     {
         on = RetryOn.None;
@@ -36,6 +36,10 @@ internal static class RetryConditions
         "reset-before-request" => RetryOn.ResetBeforeRequest,
         "retriable-4xx" => RetryOn.Retriable4xx,
         "retriable-status-codes" => RetryOn.RetriableStatusCodes,
+        "retriable-headers" => RetryOn.RetriableHeaders,
+        "envoy-ratelimited" => RetryOn.RateLimited,
+        // Only HTTP/3 upstreams can fail so, and there are none.
+        "http3-post-connect-failure" => RetryOn.Http3Failure,
         "cancelled" => RetryOn.GrpcCancelled,
         "deadline-exceeded" => RetryOn.GrpcDeadlineExceeded,
         "internal" => RetryOn.GrpcInternal,

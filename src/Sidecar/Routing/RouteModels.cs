@@ -37,8 +37,32 @@ internal sealed record RouteModel
     /// <summary>Every upstream it may send to.</summary>
     public IEnumerable<UpstreamState> Upstreams => (Targets?.All.Select(t => t.Upstream) ?? []).Concat(Mirrors?.Select(m => m.Upstream) ?? []);
 
-    /// <summary>Of the whole exchange up to the response's end; null is none.</summary>
+    /// <summary>From the request's last byte to the response's; null is none.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>For gRPC, in place of <see cref="Timeout"/>: the caller's own deadline, this at most; zero is no bound. Null: not so.</summary>
+    public TimeSpan? MaxGrpcTimeout { get; init; }
+
+    /// <summary>Taken off the caller's deadline, so that the answer is there before it.</summary>
+    public TimeSpan GrpcTimeoutOffset { get; init; }
+
+    /// <summary>How long a stream may be silent; null: as its listener says.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
+
+    /// <summary>Of a stream from its first byte.</summary>
+    public TimeSpan? MaxStreamDuration { get; init; }
+
+    /// <summary>For gRPC calls with a deadline, in place of <see cref="MaxStreamDuration"/>: that deadline, this at most; zero is no bound.</summary>
+    public TimeSpan? MaxGrpcStreamDuration { get; init; }
+    public TimeSpan GrpcStreamOffset { get; init; }
+
+    /// <summary>Bytes of a request's body that are kept for another try.</summary>
+    public int BufferLimit { get; init; } = ReplayBody.DefaultLimit;
+    public HashPolicy[] HashPolicies { get; init; } = [];
+
+    /// <summary>Each try is numbered for the upstream, and in the response for the client.</summary>
+    public bool CountsAttempts { get; init; }
+    public bool CountsAttemptsInResponse { get; init; }
     public RetryPolicyModel? Retry { get; init; }
 
     public bool IsMatch(HttpRequest request, ReadOnlySpan<char> path, ReadOnlySpan<char> query)

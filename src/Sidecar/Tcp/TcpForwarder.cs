@@ -37,6 +37,30 @@ internal sealed partial class TcpForwarder(
         IDuplexPipe downstream, SslStream? tls, SocketStream socket, FilterChainModel chain, UpstreamState upstream, string? peer, CancellationTokenSource end)
     {
         var tcp = chain.Tcp!;
+        var limit = upstream.Model?.Config.Connection.MaxConnections ?? int.MaxValue;
+        if (limit != int.MaxValue && !upstream.Gate.TryEnter(limit))
+        {
+            upstream.Counters.Add(UpstreamCounter.ConnectionOverflow);
+            var refused = metrics.For(Labels(chain.Listener.IsInbound, upstream, null, peer, "UO"));
+            refused.Open();
+            refused.Close();
+            return;
+        }
+        if (tcp.MaxDuration is { } duration) end.CancelAfter(duration);
+        try
+        {
+            await SpliceAsync(downstream, tls, socket, chain, tcp, upstream, peer, end);
+        }
+        finally
+        {
+            if (limit != int.MaxValue) upstream.Gate.Leave();
+        }
+    }
+
+    private async Task SpliceAsync(
+        IDuplexPipe downstream, SslStream? tls, SocketStream socket, FilterChainModel chain, TcpChainModel tcp, UpstreamState upstream, string? peer,
+        CancellationTokenSource end)
+    {
         var (endpoint, stream, flag) = await ConnectAsync(upstream, tcp, socket.Loop, end.Token);
         var series = metrics.For(Labels(chain.Listener.IsInbound, upstream, endpoint, peer, flag));
         series.Open();

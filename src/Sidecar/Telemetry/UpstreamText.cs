@@ -22,6 +22,20 @@ internal sealed class UpstreamText(ConcurrentDictionary<string, UpstreamState> u
         (EjectionKind.LocalFailurePercentage, "local_origin_failure_percentage"),
     ];
 
+    private static readonly (UpstreamCounter Counter, string Name)[] Counters =
+    [
+        (UpstreamCounter.Overflow, "upstream_rq_pending_overflow"),
+        (UpstreamCounter.ConnectionOverflow, "upstream_cx_overflow"),
+        (UpstreamCounter.Retry, "upstream_rq_retry"),
+        (UpstreamCounter.RetrySuccess, "upstream_rq_retry_success"),
+        (UpstreamCounter.RetryOverflow, "upstream_rq_retry_overflow"),
+        (UpstreamCounter.RetryLimitExceeded, "upstream_rq_retry_limit_exceeded"),
+        (UpstreamCounter.RetryAbandoned, "retry_or_shadow_abandoned"),
+        (UpstreamCounter.RetryWithheld, "upstream_rq_retry_withheld"),
+        (UpstreamCounter.Timeout, "upstream_rq_timeout"),
+        (UpstreamCounter.PerTryTimeout, "upstream_rq_per_try_timeout"),
+    ];
+
     public void Append(StringBuilder text)
     {
         var all = upstreams.Values.OrderBy(u => u.Name, StringComparer.Ordinal).ToArray();
@@ -32,6 +46,7 @@ internal sealed class UpstreamText(ConcurrentDictionary<string, UpstreamState> u
             Series(text, $"outlier_detection_ejections_enforced_{name}", "counter", detecting, u => u.Outliers!.Enforced(kind));
         Series(text, "outlier_detection_ejections_detected_total", "counter", detecting, u => u.Outliers!.Detected);
         Series(text, "outlier_detection_ejections_overflow", "counter", detecting, u => u.Outliers!.Overflows);
+        foreach (var (counter, name) in Counters) Series(text, name, "counter", all, u => u.Counters[counter]);
     }
 
     private static void Series(StringBuilder text, string name, string type, UpstreamState[] upstreams, Func<UpstreamState, long> read)

@@ -27,7 +27,7 @@ internal sealed class UpstreamConnector(TlsHandshakes handshakes, TimeProvider t
             EnableMultipleHttp2Connections = true,
             MaxConnectionsPerServer = key.Connection.MaxConnections,
             PooledConnectionIdleTimeout = key.Connection.IdleTimeout,
-            PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
+            PooledConnectionLifetime = key.Connection.MaxLifetime,
             // The callback below has its own limit, and tells a connect timeout from a cancelled request.
             ConnectTimeout = Timeout.InfiniteTimeSpan,
             Expect100ContinueTimeout = TimeSpan.FromSeconds(30),
@@ -54,7 +54,7 @@ internal sealed class UpstreamConnector(TlsHandshakes handshakes, TimeProvider t
         Stream? stream = null;
         try
         {
-            stream = await SocketStream.ConnectAsync(key.Address, loop, both.Token);
+            stream = await SocketStream.ConnectAsync(key.Address, loop, both.Token, key.Connection.Keepalive);
             return key.Tls is null ? stream : await SecureAsync(stream, endpoint, key.Tls, protocol, both.Token);
         }
         catch (Exception e)

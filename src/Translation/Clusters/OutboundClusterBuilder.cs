@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
 using Google.Protobuf.WellKnownTypes;
@@ -26,11 +25,13 @@ internal static class OutboundClusterBuilder
     /// <param name="subset">A subset's name; empty for the whole service.</param>
     /// <param name="policy">What its DestinationRule asks for.</param>
     /// <param name="isPeakEwma">Whether its DestinationRule names that algorithm.</param>
+    /// <param name="isLocalityWeighted">Whether localities have shares of their own.</param>
     /// <param name="identities">SPIFFE IDs of its workloads, sorted.</param>
     /// <param name="settings">Mesh-wide defaults.</param>
     /// <param name="trustDomain">Where its workloads' identities live.</param>
     public static XdsCluster Build(
-        ServiceModel service, ServicePortModel port, string subset, EffectivePolicy policy, bool isPeakEwma, ImmutableArray<string> identities,
+        ServiceModel service, ServicePortModel port, string subset, EffectivePolicy policy, bool isPeakEwma, bool isLocalityWeighted,
+        ImmutableArray<string> identities,
         MeshSettings settings, string trustDomain)
     {
         var name = ClusterNames.Outbound(port.Number, subset, service.Host);
@@ -40,19 +41,23 @@ internal static class OutboundClusterBuilder
             Type = XdsCluster.Types.DiscoveryType.Eds,
             EdsClusterConfig = new XdsCluster.Types.EdsClusterConfig { EdsConfig = ConfigSources.Ads(), ServiceName = name },
             ConnectTimeout = Duration.FromTimeSpan(policy.ConnectionPool?.Tcp?.ConnectTimeout ?? settings.ConnectTimeout),
-            CircuitBreakers = Unlimited(),
+            CircuitBreakers = ConnectionPolicy.Breakers(policy.ConnectionPool, policy.RetryBudget),
             CommonLbConfig = Panic(policy.OutlierDetection),
             Metadata = ServiceMetadata.For(service, subset),
         };
+        if (isLocalityWeighted) cluster.CommonLbConfig.LocalityWeightedLbConfig = new();
         BalancingPolicy.Apply(cluster, policy.LoadBalancer, isPeakEwma);
         if (policy.OutlierDetection is { } outliers) cluster.OutlierDetection = OutlierPolicy.Translate(outliers);
+        if (ConnectionPolicy.Keepalive(policy.ConnectionPool?.Tcp?.TcpKeepalive ?? settings.TcpKeepalive) is { } keepalive)
+            cluster.UpstreamConnectionOptions = keepalive;
         if (HttpVersion(port.Protocol, policy.ConnectionPool) is { } options)
         {
+            if (ConnectionPolicy.Common(policy.ConnectionPool) is { } common) options.CommonHttpProtocolOptions = common;
             if (OutlierPolicy.ErrorMatcher(policy.OutlierDetection) is { } matcher) options.OutlierDetection = matcher;
             cluster.TypedExtensionProtocolOptions.Add(HttpOptionsKey, Packing.Pack(options));
         }
         var tls = TlsContexts.Upstream(
-            ClusterNames.Sni(port.Number, subset, service.Host), Accepted(service, identities, trustDomain), Alpn(port.Protocol));
+            ClusterNames.Sni(port.Number, subset, service.Host), Accepted(service, identities, trustDomain), Alpn(port.Protocol, policy.ConnectionPool?.Http));
         Secure(cluster, policy.Tls?.Mode, tls, settings.AutoMutualTls);
         return cluster;
     }
@@ -100,34 +105,20 @@ internal static class OutboundClusterBuilder
                 UseDownstreamProtocolConfig = new HttpOptions.Types.UseDownstreamHttpConfig
                 {
                     HttpProtocolOptions = new Http1ProtocolOptions(),
-                    Http2ProtocolOptions = new Http2ProtocolOptions(),
+                    Http2ProtocolOptions = ConnectionPolicy.Http2(pool),
                 },
             };
         var config = new HttpOptions.Types.ExplicitHttpConfig();
-        if (protocol.IsHttp2() || isUpgraded) config.Http2ProtocolOptions = new Http2ProtocolOptions();
+        if (protocol.IsHttp2() || isUpgraded) config.Http2ProtocolOptions = ConnectionPolicy.Http2(pool);
         else config.HttpProtocolOptions = new Http1ProtocolOptions();
         return new HttpOptions { ExplicitHttpConfig = config };
     }
 
-    private static string[] Alpn(PortProtocol protocol) => protocol switch
+    private static string[] Alpn(PortProtocol protocol, HttpSettings? settings)
     {
-        PortProtocol.Http => ["istio-http/1.1", "istio", "http/1.1"],
-        _ when protocol.IsHttp2() => ["istio-h2", "istio", "h2"],
-        _ => ["istio"],
-    };
-
-    /// <summary>Envoy's own defaults (1,024 each) would limit without anybody having asked for it; so Istio does.</summary>
-    private static CircuitBreakers Unlimited()
-    {
-        var breakers = new CircuitBreakers();
-        breakers.Thresholds.Add(new CircuitBreakers.Types.Thresholds
-        {
-            MaxConnections = uint.MaxValue,
-            MaxPendingRequests = uint.MaxValue,
-            MaxRequests = uint.MaxValue,
-            MaxRetries = uint.MaxValue,
-        });
-        return breakers;
+        if (!protocol.IsHttp() || settings?.UseClientProtocol == true) return ["istio"];
+        if (protocol.IsHttp2() || settings?.H2UpgradePolicy == H2UpgradePolicy.Upgrade) return ["istio-h2", "istio", "h2"];
+        return protocol == PortProtocol.Http ? ["istio-http/1.1", "istio", "http/1.1"] : ["istio"];
     }
 
     /// <summary>

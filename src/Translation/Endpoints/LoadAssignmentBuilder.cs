@@ -14,16 +14,21 @@ internal static class LoadAssignmentBuilder
 {
     public static ClusterLoadAssignment Build(
         string cluster, int targetPort, ImmutableSortedDictionary<string, string> labels, IEnumerable<Workload> workloads,
-        PeerAuthenticationTable policies)
+        PeerAuthenticationTable policies, LocalityPlan plan)
     {
         var assignment = new ClusterLoadAssignment { ClusterName = cluster };
-        var localities = workloads.Where(w => Labels.Match(labels, w.Labels))
-            .GroupBy(w => w.Locality, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal);
-        foreach (var group in localities)
+        var members = workloads.Where(w => Labels.Match(labels, w.Labels)).ToList();
+        var weights = members.GroupBy(w => w.Locality, StringComparer.Ordinal).ToDictionary(g => g.Key, g => (uint)g.Sum(w => Math.Max(1, w.Weight)), StringComparer.Ordinal);
+        // xDS wants priorities without gaps.
+        var distances = members.Select(plan.Distance).Distinct().Order().ToList();
+        var groups = members.GroupBy(w => (Priority: distances.IndexOf(plan.Distance(w)), w.Locality))
+            .OrderBy(g => g.Key.Priority).ThenBy(g => g.Key.Locality, StringComparer.Ordinal);
+        foreach (var group in groups)
         {
-            var locality = new LocalityLbEndpoints { Locality = Locality(group.Key) };
+            if (plan.Weight(group.Key.Locality, weights) is not { } weight) continue;
+            var locality = new LocalityLbEndpoints { Locality = Locality(group.Key.Locality), Priority = (uint)group.Key.Priority };
             locality.LbEndpoints.AddRange(group.OrderBy(w => w.Id).Select(w => Endpoint(w, targetPort, policies)));
-            locality.LoadBalancingWeight = (uint)locality.LbEndpoints.Sum(e => e.LoadBalancingWeight!.Value);
+            locality.LoadBalancingWeight = plan.IsWeighted ? weight : (uint)locality.LbEndpoints.Sum(e => e.LoadBalancingWeight!.Value);
             assignment.Endpoints.Add(locality);
         }
         return assignment;

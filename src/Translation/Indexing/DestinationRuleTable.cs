@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Mesh.Core.Resources;
 using Mesh.Core.Resources.Networking;
 using Mesh.Translation.Hosts;
@@ -22,7 +23,15 @@ internal sealed class DestinationRuleTable
         _byNamespace = objects.Order(Age.OldestFirst)
             .GroupBy(o => o.Key.Namespace, StringComparer.Ordinal)
             .ToFrozenDictionary(g => g.Key, g => new HostTable<MeshObject>(g.Select(o => (Host(o), o))), StringComparer.Ordinal);
+        CallerLabels = [.. objects.SelectMany(o => Localities(o.SpecAs<DestinationRule>())).SelectMany(CallerLabelsOf)];
     }
+
+    /// <summary>Labels of callers that some rule's failover priority asks for, in order.</summary>
+    public ImmutableSortedSet<string> CallerLabels { get; }
+
+    /// <summary>Labels that are compared with the caller's own.</summary>
+    public static IEnumerable<string> CallerLabelsOf(LocalityLoadBalancerSetting setting) =>
+        setting.FailoverPriority.IsDefaultOrEmpty ? [] : setting.FailoverPriority.Where(l => !l.Contains('=', StringComparison.Ordinal));
 
     /// <summary>
     /// Istio's look-up: the client's own namespace, then the service's, then the root's; in each the most specific host. A
@@ -41,4 +50,9 @@ internal sealed class DestinationRuleTable
     }
 
     private static string Host(MeshObject rule) => HostName.Resolve(rule.SpecAs<DestinationRule>().Host, rule.Key.Namespace);
+
+    private static IEnumerable<LocalityLoadBalancerSetting> Localities(DestinationRule rule) =>
+        rule.Subsets.Select(s => s.TrafficPolicy).Append(rule.TrafficPolicy).OfType<TrafficPolicy>()
+            .SelectMany(p => p.PortLevelSettings.Select(s => s.LoadBalancer).Append(p.LoadBalancer))
+            .Select(b => b?.LocalityLbSetting).OfType<LocalityLoadBalancerSetting>();
 }

@@ -24,6 +24,14 @@ internal sealed record MeshSettings
     /// <summary>Never <see cref="PathNormalizationType.Default"/>.</summary>
     public PathNormalizationType Paths { get; private init; } = PathNormalizationType.Base;
 
+    /// <summary>For destinations whose rule says nothing of localities.</summary>
+    public LocalityLoadBalancerSetting? Localities { get; private init; }
+
+    public IEnumerable<string> CallerLabels => Localities is null ? [] : DestinationRuleTable.CallerLabelsOf(Localities);
+
+    /// <summary>Default retries repeat requests of any method, as Istio's.</summary>
+    public bool RetriesAnyMethod { get; private init; }
+
     /// <summary>The oldest MeshConfig; the others are problems.</summary>
     public static (MeshSettings Settings, IEnumerable<TranslationProblem> Problems) From(IReadOnlyList<MeshObject> objects)
     {
@@ -40,6 +48,8 @@ internal sealed record MeshSettings
             TcpKeepalive = config.TcpKeepalive,
             AllowsUnknownHosts = config.OutboundTrafficPolicy?.Mode == OutboundTrafficPolicyMode.AllowAny,
             Paths = config.PathNormalization?.Normalization is { } paths and not PathNormalizationType.Default ? paths : Default.Paths,
+            Localities = config.LocalityLbSetting,
+            RetriesAnyMethod = config.RetryAnyMethod,
         };
         return (settings, Problems(ordered));
     }

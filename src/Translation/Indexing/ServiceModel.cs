@@ -20,6 +20,7 @@ internal sealed class ServiceModel
         Host = Name.Host;
         var spec = source.SpecAs<Service>();
         Selector = spec.Selector;
+        TrafficDistribution = spec.TrafficDistribution;
         var ports = ImmutableArray.CreateBuilder<ServicePortModel>();
         var problems = ImmutableArray.CreateBuilder<TranslationProblem>();
         for (var i = 0; i < spec.Ports.Length; i++)
@@ -36,6 +37,9 @@ internal sealed class ServiceModel
 
     /// <summary>Labels of its workloads, which live in its namespace; empty selects none.</summary>
     public ImmutableSortedDictionary<string, string> Selector { get; }
+
+    /// <summary>Kubernetes' wish for near endpoints; empty: none.</summary>
+    public string TrafficDistribution { get; }
 
     /// <summary>By number.</summary>
     public ImmutableArray<ServicePortModel> Ports { get; }

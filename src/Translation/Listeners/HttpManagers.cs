@@ -4,6 +4,7 @@ using Envoy.Extensions.Filters.Http.Cors.V3;
 using Envoy.Extensions.Filters.Http.Fault.V3;
 using Envoy.Extensions.Filters.Http.Router.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
+using Google.Protobuf.WellKnownTypes;
 using Mesh.Core.Resources.Mesh;
 using Mesh.Translation.Routing;
 using Mesh.Translation.Wire;
@@ -71,6 +72,8 @@ internal static class HttpManagers
             StatPrefix = statPrefix,
             CodecType = HttpConnectionManager.Types.CodecType.Auto,
             UseRemoteAddress = false,
+            // As Istio: long polls and streams may be silent; a route that wants a limit has one of its own.
+            StreamIdleTimeout = Duration.FromTimeSpan(TimeSpan.Zero),
             HttpFilters = { new HttpFilter { Name = "envoy.filters.http.router", TypedConfig = Packing.Pack(new Router()) } },
         };
         routes(manager);

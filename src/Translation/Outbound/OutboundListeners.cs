@@ -49,7 +49,7 @@ internal sealed class OutboundListeners(TranslationScope scope, OutboundRoutes r
         else
         {
             var cluster = ClusterNames.Outbound(port.Number, "", service.Host);
-            filter = TcpProxies.To(cluster, scope.Outbound.Policy(service.Host, cluster).ConnectionPool?.Tcp?.IdleTimeout);
+            filter = TcpProxies.To(cluster, scope.Outbound.Policy(cluster).ConnectionPool?.Tcp);
         }
         resources.Listeners.Add(Packing.Resource(
             name, SocketListeners.Create(name, address, port.Number, TrafficDirection.Outbound, SocketListeners.Chain(filter))));

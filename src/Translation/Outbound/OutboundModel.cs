@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Mesh.Core.Resources;
 using Mesh.Translation.Clusters;
+using Mesh.Translation.Endpoints;
 using Mesh.Translation.Indexing;
 
 namespace Mesh.Translation.Outbound;
@@ -46,7 +47,7 @@ internal sealed class OutboundModel
     /// </summary>
     public ConcurrentDictionary<string, SharedPart> HttpProxyRoutes { get; }
 
-    public static OutboundModel Build(MeshIndex index, string clientNamespace, string trustDomain, OutboundModel? previous)
+    public static OutboundModel Build(MeshIndex index, string clientNamespace, string trustDomain, Caller caller, OutboundModel? previous)
     {
         var byHost = ImmutableDictionary.CreateBuilder<string, OutboundService>(StringComparer.Ordinal);
         var dependencies = ImmutableSortedSet.CreateBuilder<ObjectKey>();
@@ -58,7 +59,7 @@ internal sealed class OutboundModel
             var rule = index.DestinationRules.Find(service.Name, clientNamespace, index.Settings.RootNamespace);
             byHost[service.Host] = OutboundService.From(
                 new OutboundService.Inputs(
-                    service, rule, index.Endpoints.Of(service.Name), index.PeerAuthentications, index.Settings, trustDomain),
+                    service, rule, index.Endpoints.Of(service.Name), index.PeerAuthentications, index.Settings, trustDomain, caller),
                 previous?.Find(service.Host));
             dependencies.Add(service.Source.Key);
             if (rule is not null)
@@ -73,9 +74,9 @@ internal sealed class OutboundModel
             [.. problems.Distinct()], new ConcurrentDictionary<string, SharedPart>(StringComparer.Ordinal));
     }
 
-    /// <summary>The policy in force for one cluster of a service.</summary>
-    public EffectivePolicy Policy(string host, string cluster) =>
-        Find(host)?.Clusters.FirstOrDefault(c => c.Name == cluster)?.Policy ?? EffectivePolicy.None;
+    /// <summary>The policy in force for one cluster, by its name.</summary>
+    public EffectivePolicy Policy(string cluster) =>
+        Find(cluster[(cluster.LastIndexOf('|') + 1)..])?.Clusters.FirstOrDefault(c => c.Name == cluster)?.Policy ?? EffectivePolicy.None;
 
     public OutboundService? Find(string host) => _byHost.GetValueOrDefault(host);
 

@@ -35,10 +35,11 @@ internal sealed class OutboundService
         {
             var name = ClusterNames.Outbound(port.Number, subset, inputs.Service.Host);
             var policy = EffectivePolicy.For(inputs.Rule?.Policy, definition?.TrafficPolicy, port.Number);
+            var plan = LocalityPlan.For(policy, inputs.Service, inputs.Settings, inputs.Caller);
             var cluster = sameShape ? previous!.Clusters[clusters.Count].Cluster : Packing.Resource(name, OutboundClusterBuilder.Build(
-                inputs.Service, port, subset, policy, inputs.Rule?.IsPeakEwma == true, identities, inputs.Settings, inputs.TrustDomain));
+                inputs.Service, port, subset, policy, inputs.Rule?.IsPeakEwma == true, plan.IsWeighted, identities, inputs.Settings, inputs.TrustDomain));
             var endpoints = LoadAssignmentBuilder.Build(
-                name, port.TargetPort, definition?.Labels ?? NoLabels, inputs.Workloads.Values, inputs.Policies);
+                name, port.TargetPort, definition?.Labels ?? NoLabels, inputs.Workloads.Values, inputs.Policies, plan);
             clusters.Add(new OutboundCluster(name, port, subset, policy, cluster, Packing.Resource(name, endpoints)));
         }
     }
@@ -68,11 +69,11 @@ internal sealed class OutboundService
     /// <summary>All that the result depends on.</summary>
     internal sealed record Inputs(
         ServiceModel Service, DestinationRuleModel? Rule, ImmutableSortedDictionary<WorkloadId, Workload> Workloads,
-        PeerAuthenticationTable Policies, MeshSettings Settings, string TrustDomain)
+        PeerAuthenticationTable Policies, MeshSettings Settings, string TrustDomain, Caller Caller)
     {
         public bool HasSameShape(Inputs other) =>
             ReferenceEquals(Service, other.Service) && SameRule(Rule, other.Rule) && ReferenceEquals(Policies, other.Policies) &&
-            Settings == other.Settings && TrustDomain == other.TrustDomain;
+            Settings == other.Settings && TrustDomain == other.TrustDomain && Caller == other.Caller;
 
         /// <summary>Merged rules are made anew with each table; the objects in them are what counts.</summary>
         private static bool SameRule(DestinationRuleModel? left, DestinationRuleModel? right) =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Envoy.Config.Route.V3;
 using Google.Protobuf.WellKnownTypes;
 using Mesh.Core.Resources.Networking;
+using Mesh.Translation.Indexing;
 using Mesh.Translation.Wire;
 
 namespace Mesh.Translation.Routing;
@@ -12,12 +13,18 @@ internal static class RetryPolicies
     private const string DefaultConditions = "connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes";
     private static readonly HttpRetry MeshDefault = new() { Attempts = 2 };
 
-    /// <summary>Sets it; a rule's own policy is marked, because only it may repeat requests that are not idempotent.</summary>
-    public static void Apply(Route route, RouteAction action, HttpRetry? own, HttpRetry? meshWide)
+    // A named time is waited for up to this; an upstream that needs longer is not the one to wait for.
+    private static readonly Duration LongestReset = Duration.FromTimeSpan(TimeSpan.FromSeconds(10));
+
+    /// <summary>
+    /// Sets it; a rule's own policy is marked, because only it may repeat requests that are not idempotent, unless the whole mesh is to do
+    /// as Istio does.
+    /// </summary>
+    public static void Apply(Route route, RouteAction action, HttpRetry? own, MeshSettings settings)
     {
-        var retries = own ?? meshWide ?? MeshDefault;
+        var retries = own ?? settings.DefaultRetries ?? MeshDefault;
         if (retries.Attempts > 0) action.RetryPolicy = Build(retries);
-        if (own is null) return;
+        if (own is null && !settings.RetriesAnyMethod) return;
         route.Metadata ??= new();
         route.Metadata.FilterMetadata.Add("mesh.dev", Structs.Of("retries", "explicit"));
     }
@@ -35,7 +42,17 @@ internal static class RetryPolicies
         if (policy.RetriableStatusCodes.Count > 0 && !conditions.Contains("retriable-status-codes")) conditions.Add("retriable-status-codes");
         policy.RetryOn = string.Join(',', conditions);
         if (retries.PerTryTimeout is { } perTry) policy.PerTryTimeout = Duration.FromTimeSpan(perTry);
-        policy.RetryHostPredicate.Add(new RetryPolicy.Types.RetryHostPredicate { Name = "envoy.retry_host_predicates.previous_hosts" });
+        if (retries.RetryIgnorePreviousHosts ?? true)
+            policy.RetryHostPredicate.Add(new RetryPolicy.Types.RetryHostPredicate { Name = "envoy.retry_host_predicates.previous_hosts" });
+        if (retries.RetryRemoteLocalities == true)
+            policy.RetryPriority = new RetryPolicy.Types.RetryPriority { Name = "envoy.retry_priorities.previous_priorities" };
+        if (retries.Backoff is { } backoff) policy.RetryBackOff = new RetryPolicy.Types.RetryBackOff { BaseInterval = Duration.FromTimeSpan(backoff) };
+        policy.RateLimitedRetryBackOff = new RetryPolicy.Types.RateLimitedRetryBackOff { MaxInterval = LongestReset };
+        policy.RateLimitedRetryBackOff.ResetHeaders.Add(new RetryPolicy.Types.ResetHeader { Name = "retry-after" });
+        policy.RateLimitedRetryBackOff.ResetHeaders.Add(new RetryPolicy.Types.ResetHeader
+        {
+            Name = "x-ratelimit-reset", Format = RetryPolicy.Types.ResetHeaderFormat.UnixTimestamp,
+        });
         return policy;
     }
 

@@ -15,7 +15,7 @@ internal sealed class OutboundProxy : IAsyncDisposable
     private OutboundProxy(string name, TestCa ca, TestProxy proxy, int port, Action<XdsCluster> cluster)
     {
         (_name, _ca, Proxy, Port, _cluster) = (name, ca, proxy, port, cluster);
-        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromSeconds(30) };
+        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromSeconds(30) };
     }
 
     public TestProxy Proxy { get; }

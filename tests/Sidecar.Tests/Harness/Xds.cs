@@ -65,7 +65,7 @@ internal static class Xds
 
     public static Route To(string cluster, Action<RouteAction>? configure = null, Action<RouteMatch>? match = null)
     {
-        var route = new Route { Match = new RouteMatch { Prefix = "/" }, Route_ = new RouteAction { Cluster = cluster } };
+        var route = new Route { Match = new RouteMatch { Prefix = "/" }, Route_ = new RouteAction { Cluster = cluster, Timeout = new Duration() } };
         configure?.Invoke(route.Route_);
         match?.Invoke(route.Match);
         return route;
@@ -73,7 +73,7 @@ internal static class Xds
 
     public static Listener Http(string name, int port, string rds, TrafficDirection direction = TrafficDirection.Outbound, TransportSocket? tls = null)
     {
-        var manager = new HttpConnectionManager { Rds = new Rds { RouteConfigName = rds } };
+        var manager = new HttpConnectionManager { Rds = new Rds { RouteConfigName = rds }, StreamIdleTimeout = new Duration() };
         var chain = new FilterChain { Filters = { new Filter { Name = "http", TypedConfig = Pack(TypeUrls.HttpConnectionManager, manager) } } };
         if (tls is not null)
         {

@@ -17,21 +17,21 @@ public sealed class RetryPolicyTests
     [InlineData("internal", 200, 13, true)]
     [InlineData("cancelled,deadline-exceeded,resource-exhausted", 200, 8, true)]
     [InlineData("connect-failure", 503, -1, false)]
-    public void AppliesTo_Response_FollowsTheConditions(string on, int status, int grpc, bool expected)
+    public void Judge_Response_FollowsTheConditions(string on, int status, int grpc, bool expected)
     {
         Assert.True(RetryConditions.TryParse(on, out var conditions, out var codes, out _));
         var policy = new RetryPolicyModel { On = conditions, StatusCodes = codes, IsExplicit = true };
-        Assert.Equal(expected, policy.AppliesTo("POST", status, grpc));
+        Assert.Equal(expected ? RetryVerdict.Yes : RetryVerdict.No, policy.Judge("POST", new ResponseFacts(status, grpc, null)));
     }
 
     [Fact]
     public void DefaultPolicy_RepeatsWhatMayHaveArrivedOnlyIfIdempotent()
     {
         var policy = new RetryPolicyModel { On = RetryOn.ServerError | RetryOn.ConnectFailure };
-        Assert.True(policy.AppliesTo("GET", 503, -1));
-        Assert.False(policy.AppliesTo("POST", 503, -1));
-        Assert.True(policy.AppliesTo("POST", new TryFailure(IsConnectFailure: true, false, false)));
-        Assert.False(policy.AppliesTo("POST", new TryFailure(false, false, IsTimeout: true)));
+        Assert.Equal(RetryVerdict.Yes, policy.Judge("GET", new ResponseFacts(503, -1, null)));
+        Assert.Equal(RetryVerdict.Withheld, policy.Judge("POST", new ResponseFacts(503, -1, null)));
+        Assert.Equal(RetryVerdict.Yes, policy.Judge("POST", new TryFailure(IsConnectFailure: true, false, false)));
+        Assert.Equal(RetryVerdict.Withheld, policy.Judge("POST", new TryFailure(false, false, IsTimeout: true)));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class RetryPolicyTests
     {
         var data = new byte[100_000];
         Random.Shared.NextBytes(data);
-        var small = new ReplayBody(new MemoryStream(data, 0, 1000), record: true);
+        var small = new ReplayBody(new MemoryStream(data, 0, 1000), ReplayBody.DefaultLimit, 1000);
         Assert.Equal(data[..1000], await ReadAllAsync(small));
         Assert.True(small.CanReplay);
         small.Rewind();
@@ -64,7 +64,7 @@ public sealed class RetryPolicyTests
         Assert.Equal(1000, small.Received);
         small.Release();
 
-        var large = new ReplayBody(new MemoryStream(data), record: true);
+        var large = new ReplayBody(new MemoryStream(data), ReplayBody.DefaultLimit, null);
         Assert.Equal(data, await ReadAllAsync(large));
         Assert.False(large.CanReplay);
     }
@@ -74,7 +74,7 @@ public sealed class RetryPolicyTests
     {
         var data = new byte[3000];
         Random.Shared.NextBytes(data);
-        var body = new ReplayBody(new MemoryStream(data), record: true);
+        var body = new ReplayBody(new MemoryStream(data), ReplayBody.DefaultLimit, null);
         await body.ReadExactlyAsync(new byte[1000]);
         body.Rewind();
         Assert.Equal(data, await ReadAllAsync(body));

@@ -16,15 +16,16 @@ public sealed class EnforcedFieldsTests
 {
     private static readonly MeshBuilder Mesh = new MeshBuilder()
         .Apply(File.ReadAllText(Path.Combine(Folder(), "mesh.yaml")))
-        .Workload("default/reviews-1", "127.77.1.2", "app=reviews,version=v1")
-        .Workload("default/reviews-2", "127.77.1.3", "app=reviews,version=v2", w => w with { HasSidecar = false })
+        .Workload("default/reviews-1", "127.77.1.2", "app=reviews,version=v1", w => w with { Locality = "r1/z1/s1" })
+        .Workload("default/reviews-2", "127.77.1.3", "app=reviews,version=v2", w => w with { HasSidecar = false, Locality = "r2/z1/s1" })
+        .Workload("default/reviews-3", "127.77.1.6", "app=reviews,version=v1", w => w with { Locality = "r3/z1/s1" })
         .Workload("default/client-1", "127.77.1.4", "app=client")
         .Workload("other/cart-1", "127.77.1.5", "app=cart");
 
     private static readonly ProxyDescriptor[] All =
     [
-        Proxies.Sidecar("default/client-1", "app=client", "127.77.1.4").WithAlias("default/reviews", "127.77.128.1"),
-        Proxies.Sidecar("default/reviews-1", "app=reviews,version=v1", "127.77.1.2"),
+        Proxies.Sidecar("default/client-1", "app=client", "127.77.1.4").WithAlias("default/reviews", "127.77.128.1").WithAlias("default/bank", "127.77.128.2") with { Locality = "r1/z1/s1" },
+        Proxies.Sidecar("default/reviews-1", "app=reviews,version=v1", "127.77.1.2") with { Locality = "r1/z1/s1" },
         Proxies.Sidecar("other/cart-1", "app=cart", "127.77.1.5"),
         Proxies.Gateway(),
         Proxies.Sidecar("default/client-1", "app=client", "127.77.1.4") with { Dialect = ProxyDialect.Grpc },

@@ -52,7 +52,6 @@ public sealed record Service
     public string InternalTrafficPolicy { get; init; } = "";
 
     /// <summary>Which endpoints are preferred by place, for example <c>PreferSameZone</c>.</summary>
-    [NotEnforced(Stance.Warn, "Endpoints of every zone are used alike.")]
     public string TrafficDistribution { get; init; } = "";
 
     /// <summary>Whether endpoints count that are not ready.</summary>

@@ -30,6 +30,12 @@ public sealed record MeshConfig
     /// <summary>For HTTP routes that say nothing of retries; null: Istio's default, 2 attempts.</summary>
     public HttpRetry? DefaultHttpRetryPolicy { get; init; }
 
+    /// <summary>
+    /// Whether retries that no route asks for repeat requests of any method, as Istio's do. Default false: what may have reached the
+    /// application is repeated only if its method is idempotent. Ours; not in Istio.
+    /// </summary>
+    public bool RetryAnyMethod { get; init; }
+
     /// <summary>What happens to requests for hosts the mesh does not know; null: refused.</summary>
     public OutboundTrafficPolicy? OutboundTrafficPolicy { get; init; }
 
@@ -64,7 +70,6 @@ public sealed record MeshConfig
     public TimeSpan? ConnectTimeout { get; init; }
 
     /// <summary>TCP keep-alive probes on connections to endpoints; null: none.</summary>
-    [NotEnforced(Stance.Warn, "Keep-alive probes follow the operating system's settings.")]
     public TcpKeepalive? TcpKeepalive { get; init; }
 
     /// <summary>Whether HTTP/1.1 between proxies becomes HTTP/2; null: it does not.</summary>
@@ -80,7 +85,6 @@ public sealed record MeshConfig
     public TimeSpan? DnsRefreshRate { get; init; }
 
     /// <summary>Which endpoints are preferred by place, for Services without a DestinationRule that says.</summary>
-    [NotEnforced(Stance.Warn, "Endpoints of every locality are used alike.")]
     public LocalityLoadBalancerSetting? LocalityLbSetting { get; init; }
 
     /// <summary>How far paths are normalized before they are compared.</summary>

@@ -17,7 +17,6 @@ public sealed record TcpSettings
 {
     /// <summary>Connections to all endpoints of the host together; 0: no limit.</summary>
     [Range(0, int.MaxValue)]
-    [NotEnforced(Stance.Warn, "The number of connections is not limited yet.")]
     public int MaxConnections { get; init; }
 
     /// <summary>How long opening a connection may take; at least 1 ms. Null: as MeshConfig says, 10 s.</summary>
@@ -25,16 +24,13 @@ public sealed record TcpSettings
     public TimeSpan? ConnectTimeout { get; init; }
 
     /// <summary>TCP keep-alive probes; null: none.</summary>
-    [NotEnforced(Stance.Warn, "Keep-alive probes follow the operating system's settings.")]
     public TcpKeepalive? TcpKeepalive { get; init; }
 
     /// <summary>How long a connection may be used before it is closed; at least 1 ms. Null: no limit.</summary>
     [Duration(1)]
-    [NotEnforced(Stance.Warn, "Connections are kept as long as they are used.")]
     public TimeSpan? MaxConnectionDuration { get; init; }
 
     /// <summary>How long a connection may carry no bytes before it is closed; 0: no limit. Null: 1 h.</summary>
-    [NotEnforced(Stance.Warn, "Idle connections are closed after a fixed time.")]
     public TimeSpan? IdleTimeout { get; init; }
 }
 
@@ -57,44 +53,34 @@ public sealed record TcpKeepalive
 /// <summary>Settings of HTTP connections (Istio's ConnectionPoolSettings.HTTPSettings).</summary>
 public sealed record HttpSettings
 {
-    private const string NoLimit = "Requests are not limited yet.";
-
     /// <summary>Requests that may wait for a connection, of any HTTP version; more are refused with 503. 0: no limit.</summary>
     [Range(0, int.MaxValue)]
-    [NotEnforced(Stance.Warn, NoLimit)]
     public int Http1MaxPendingRequests { get; init; }
 
     /// <summary>Requests that may be under way, of any HTTP version; more are refused with 503. 0: no limit.</summary>
     [Range(0, int.MaxValue)]
-    [NotEnforced(Stance.Warn, NoLimit)]
     public int Http2MaxRequests { get; init; }
 
     /// <summary>Requests after which a connection is closed; 1 turns keep-alive off. 0: no limit.</summary>
     [Range(0, int.MaxValue)]
-    [NotEnforced(Stance.Warn, "Connections are kept as long as they are used.")]
     public int MaxRequestsPerConnection { get; init; }
 
     /// <summary>Retries that may be under way to all endpoints of the host together; 0: no limit. retryBudget goes before it.</summary>
     [Range(0, int.MaxValue)]
-    [NotEnforced(Stance.Warn, "Concurrent retries are not limited yet.")]
     public int MaxRetries { get; init; }
 
     /// <summary>How long a connection may have no request under way before it is closed; at least 1 ms. Null: 1 h.</summary>
     [Duration(1)]
-    [NotEnforced(Stance.Warn, "Idle connections are closed after ten minutes.")]
     public TimeSpan? IdleTimeout { get; init; }
 
     /// <summary>Whether HTTP/1.1 requests are sent on as HTTP/2.</summary>
-    [NotEnforced(Stance.Warn, "The protocol of the Service port decides.")]
     public H2UpgradePolicy H2UpgradePolicy { get; init; }
 
     /// <summary>Whether requests are sent on in the HTTP version they came in; excludes UPGRADE. Default false.</summary>
-    [NotEnforced(Stance.Warn, "The protocol of the Service port decides.")]
     public bool UseClientProtocol { get; init; }
 
     /// <summary>Requests at a time on one HTTP/2 connection; 0: as the server says.</summary>
     [Range(0, int.MaxValue)]
-    [NotEnforced(Stance.Warn, "The server's limit applies.")]
     public int MaxConcurrentStreams { get; init; }
 }
 

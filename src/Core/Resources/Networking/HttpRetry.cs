@@ -17,15 +17,12 @@ public sealed record HttpRetry
     public string RetryOn { get; init; } = "";
 
     /// <summary>Whether retries may go to other localities than the first try. Null: no.</summary>
-    [NotEnforced(Stance.Warn, "Retries choose among all healthy endpoints, whatever their locality.")]
     public bool? RetryRemoteLocalities { get; init; }
 
     /// <summary>Whether retries avoid endpoints that were tried already. Null: yes. Since Istio 1.26.</summary>
-    [NotEnforced(Stance.Warn, "A retry always prefers another endpoint where there is one.")]
     public bool? RetryIgnorePreviousHosts { get; init; }
 
     /// <summary>The shortest pause between tries; it grows with each and is random. At least 1 ms. Null: 25 ms. Since Istio 1.26.</summary>
     [Duration(1)]
-    [NotEnforced(Stance.Warn, "The pause between tries is random, up to 25 ms after the first and 250 ms at most.")]
     public TimeSpan? Backoff { get; init; }
 }

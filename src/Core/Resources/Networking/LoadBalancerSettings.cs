@@ -12,11 +12,9 @@ public sealed record LoadBalancerSettings
 
     /// <summary>The same caller, session or key goes to the same endpoint as long as the endpoints stay.</summary>
     [OneOf("lbPolicy")]
-    [NotEnforced(Stance.Refuse, "Session affinity by consistent hash is not supported yet; use loadBalancer.simple.")]
     public ConsistentHashLb? ConsistentHash { get; init; }
 
     /// <summary>How traffic is spread over localities, in place of MeshConfig's setting; excludes zoneAwareLbSetting.</summary>
-    [NotEnforced(Stance.Warn, "Endpoints of every locality are used alike.")]
     public LocalityLoadBalancerSetting? LocalityLbSetting { get; init; }
 
     /// <summary>Keeps traffic in the caller's zone as far as that spreads load evenly; excludes localityLbSetting. Since Istio 1.31.</summary>
@@ -25,11 +23,9 @@ public sealed record LoadBalancerSettings
 
     /// <summary>Deprecated by Istio in favour of <see cref="Warmup"/>: how long a new endpoint's share grows; at least 1 ms.</summary>
     [Duration(1)]
-    [NotEnforced(Stance.Warn, "New endpoints get their full share at once.")]
     public TimeSpan? WarmupDurationSecs { get; init; }
 
     /// <summary>Lets the share of new endpoints grow; only with ROUND_ROBIN and LEAST_REQUEST. Null: they get it at once. Since Istio 1.24.</summary>
-    [NotEnforced(Stance.Warn, "New endpoints get their full share at once.")]
     public WarmupConfiguration? Warmup { get; init; }
 }
 

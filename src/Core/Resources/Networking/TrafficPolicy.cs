@@ -30,7 +30,6 @@ public sealed record TrafficPolicy
     public ProxyProtocol? ProxyProtocol { get; init; }
 
     /// <summary>Limits retries to a share of the requests, in place of connectionPool.http.maxRetries. Since Istio 1.27.</summary>
-    [NotEnforced(Stance.Warn, "Concurrent retries are not limited yet.")]
     public RetryBudget? RetryBudget { get; init; }
 }
 
@@ -98,5 +97,6 @@ public sealed record RetryBudget
     public int? MinRetryConcurrency { get; init; }
 
     /// <summary>Time over which requests are counted, in place of those under way. Null or 0: those under way. Since Istio 1.31.</summary>
+    [NotEnforced(Stance.Warn, "The budget is a share of the requests of the moment, as in Envoy.")]
     public TimeSpan? BudgetInterval { get; init; }
 }

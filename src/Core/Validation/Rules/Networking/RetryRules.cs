@@ -10,10 +10,9 @@ internal static class RetryRules
     private static readonly FrozenSet<string> Conditions = FrozenSet.ToFrozenSet(
     [
         "5xx", "gateway-error", "reset", "reset-before-request", "connect-failure", "retriable-4xx", "refused-stream", "retriable-status-codes",
-        "cancelled", "deadline-exceeded", "internal", "resource-exhausted", "unavailable",
+        "cancelled", "deadline-exceeded", "internal", "resource-exhausted", "unavailable", "envoy-ratelimited", "retriable-headers",
+        "http3-post-connect-failure",
     ]);
-
-    private static readonly FrozenSet<string> NotEnforced = FrozenSet.ToFrozenSet(["envoy-ratelimited", "retriable-headers", "http3-post-connect-failure"]);
 
     public static void Check(HttpRetry retry, TimeSpan? timeout, RuleContext context)
     {
@@ -28,8 +27,7 @@ internal static class RetryRules
     {
         foreach (var condition in retryOn.Split(','))
         {
-            if (NotEnforced.Contains(condition)) at.Refuse($"the condition {condition} is not enforced", "Remove it.");
-            else if (condition.Length == 0) at.Error("an empty condition", "Conditions are separated by single commas.");
+            if (condition.Length == 0) at.Error("an empty condition", "Conditions are separated by single commas.");
             else if (condition.Trim() != condition) at.Error($"spaces around {Names.Quote(condition.Trim())}", "Conditions are separated by commas alone.");
             else if (!Conditions.Contains(condition) && !IsStatus(condition))
                 at.Error($"unknown condition {Names.Quote(condition)}", "Use Envoy's names, such as 5xx, gateway-error, connect-failure, refused-stream, unavailable, or status codes.");
