@@ -27,6 +27,7 @@ public sealed class MeshConfigRulesTests
     [InlineData("defaultProviders: {accessLogging: [envoy, mine]}", "W spec.defaultProviders.accessLogging[1]: there is no extension provider \"mine\"")]
     [InlineData("outboundClusterStatName: \"%SERVICE%_%NOPE%\"", "E spec.outboundClusterStatName: unknown variable %NOPE%")]
     [InlineData("accessLogEncoding: JSON\naccessLogFormat: text", "E spec.accessLogFormat: must be a JSON map of strings when accessLogEncoding is JSON")]
+    [InlineData("localityLbSetting: {distribute: [{from: a, to: {b: 50}}]}", "E spec.localityLbSetting.distribute[0].to: the shares must add up to 100, not 50")]
     [InlineData("compliancePolicy: fips", "E spec.compliancePolicy: unknown standard \"fips\"")]
     [InlineData("caCertificates: [{pem: x}, {}]", "E spec.caCertificates[0].pem: has no certificate in PEM form;E spec.caCertificates[1]: must set pem or spiffeBundleUrl")]
     [InlineData("defaultConfig: {drainDuration: 100ms}", "E spec.defaultConfig.drainDuration: must be at least 1000ms, is 100ms")]

@@ -31,6 +31,7 @@ internal static partial class MeshConfigRules
         ExportRules.Check(spec.DefaultServiceExportTo, context.Field("defaultServiceExportTo"));
         ExportRules.Check(spec.DefaultVirtualServiceExportTo, context.Field("defaultVirtualServiceExportTo"));
         ExportRules.Check(spec.DefaultDestinationRuleExportTo, context.Field("defaultDestinationRuleExportTo"));
+        if (spec.LocalityLbSetting is { } locality) LocalityRules.Check(locality, hasOutlierDetection: true, context.Field("localityLbSetting")); // each DestinationRule says for itself
         LabelSelectorRules.Check(spec.DiscoverySelectors, context.Field("discoverySelectors"));
         MeshTlsRules.CheckMutual(spec.MeshMtls, context.Field("meshMTLS"));
         MeshTlsRules.CheckDefaults(spec.TlsDefaults, context.Field("tlsDefaults"));
