@@ -47,7 +47,10 @@ internal static class StaticClusters
         return Packing.Resource(name, cluster);
     }
 
-    /// <summary>An application is spoken to as its callers speak, unless its port says HTTP/2, which it then must accept.</summary>
+    /// <summary>
+    /// An application is spoken to in the version that its port declares, whatever its callers speak (a caller's h2UpgradePolicy is none of
+    /// its business); where the port declares none, as its callers speak.
+    /// </summary>
     private static HttpOptions? Version(PortProtocol protocol)
     {
         if (!protocol.IsHttp()) return null;
@@ -55,6 +58,11 @@ internal static class StaticClusters
             return new HttpOptions
             {
                 ExplicitHttpConfig = new HttpOptions.Types.ExplicitHttpConfig { Http2ProtocolOptions = new() },
+            };
+        if (protocol == PortProtocol.Http)
+            return new HttpOptions
+            {
+                ExplicitHttpConfig = new HttpOptions.Types.ExplicitHttpConfig { HttpProtocolOptions = new() },
             };
         return new HttpOptions
         {
