@@ -112,7 +112,9 @@ public sealed class MeshIndex
                 Objects = objects,
                 Settings = settings,
                 SettingsProblems = [.. settingsProblems],
-                Services = Same<Service>() ? previous!.Services : new ServiceTable([.. objects[typeof(Service)]], previous?.Services),
+                Services = Same<Service>() && Same<ServiceEntry>()
+                    ? previous!.Services
+                    : new ServiceTable([.. objects[typeof(Service)]], [.. objects[typeof(ServiceEntry)]], previous?.Services),
                 VirtualServices = Same<VirtualService>() ? previous!.VirtualServices : new VirtualServiceTable(objects[typeof(VirtualService)]),
                 DestinationRules = Same<DestinationRule>() ? previous!.DestinationRules : new DestinationRuleTable(objects[typeof(DestinationRule)]),
                 PeerAuthentications = Same<PeerAuthentication>() && previous!.Settings.RootNamespace == settings.RootNamespace

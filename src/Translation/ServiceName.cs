@@ -2,14 +2,20 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Mesh.Translation;
 
-/// <summary>Names a Service, <c>namespace/name</c>. Its host name in the mesh is <see cref="Host"/>.</summary>
+/// <summary>
+/// Names a Service, <c>namespace/name</c>, or one host of a ServiceEntry, <c>namespace/host</c>: a Service's name has no dot, such a host
+/// always has one. Its host name in the mesh is <see cref="Host"/>.
+/// </summary>
 public readonly record struct ServiceName(string Namespace, string Name) : IComparable<ServiceName>
 {
     /// <summary>The DNS suffix of every service of the cluster; Istio's <c>svc.DOMAIN</c> with the default domain.</summary>
     public const string DomainSuffix = "svc.cluster.local";
 
-    /// <summary>The fully qualified host name: <c>NAME.NAMESPACE.svc.cluster.local</c>.</summary>
-    public string Host => $"{Name}.{Namespace}.{DomainSuffix}";
+    /// <summary>The fully qualified host name: <c>NAME.NAMESPACE.svc.cluster.local</c>, or a ServiceEntry's host as it is.</summary>
+    public string Host => IsEntry ? Name : $"{Name}.{Namespace}.{DomainSuffix}";
+
+    /// <summary>Whether a ServiceEntry, not a Service, is behind it.</summary>
+    public bool IsEntry => Name.Contains('.') || Name.StartsWith('*');
 
     public static bool TryParse([NotNullWhen(true)] string? text, out ServiceName name)
     {

@@ -10,12 +10,14 @@ using Mesh.Sidecar.Http;
 using Mesh.Sidecar.Listeners;
 using Mesh.Sidecar.Routing;
 using Mesh.Sidecar.Tcp;
+using Mesh.Sidecar.Telemetry;
 
 namespace Mesh.Sidecar.Discovery;
 
 /// <summary>Reads listeners. Chains whose bytes are as before keep their object, and with it their connections.</summary>
 internal sealed class ListenerDecoder(
-    Func<string, UpstreamState> upstreams, Func<string, RouteConfigState> routes, bool isGateway, TimeProvider time)
+    Func<string, UpstreamState> upstreams, Func<string, RouteConfigState> routes, bool isGateway, RouteStatistics statistics,
+    TimeProvider time)
 {
     /// <summary>Names of the route configurations by RDS are added to <paramref name="rds"/>.</summary>
     public ListenerModel Decode(Listener listener, ListenerModel? before, ISet<string> rds)
@@ -119,7 +121,7 @@ internal sealed class ListenerDecoder(
                 rds.Add(manager.Rds.RouteConfigName);
                 return routes(manager.Rds.RouteConfigName);
             case HttpConnectionManager.RouteSpecifierOneofCase.RouteConfig:
-                return new RouteConfigState($"{identity.Name} (inline)") { Table = new RouteDecoder(upstreams, time).Decode(manager.RouteConfig) };
+                return new RouteConfigState($"{identity.Name} (inline)") { Table = new RouteDecoder(upstreams, statistics, time).Decode(manager.RouteConfig) };
             default:
                 throw new InvalidResourceException("an HTTP connection manager without routes");
         }

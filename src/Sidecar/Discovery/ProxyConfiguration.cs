@@ -15,6 +15,7 @@ using Mesh.Sidecar.Listeners;
 using Mesh.Sidecar.Names;
 using Mesh.Sidecar.Routing;
 using Mesh.Sidecar.Security;
+using Mesh.Sidecar.Telemetry;
 using Mesh.Sidecar.Upstreams;
 using XdsCluster = Envoy.Config.Cluster.V3.Cluster;
 
@@ -43,6 +44,9 @@ internal sealed partial class ProxyConfiguration(
 
     /// <summary>The last resource of each kind and name as it came, for the dump. Secrets are not kept.</summary>
     public ConcurrentDictionary<(string Type, string Name), IMessage> Sources { get; } = new();
+
+    /// <summary>Counters of routes that ask for them.</summary>
+    public RouteStatistics RouteStatistics { get; } = new();
 
     /// <summary>Called, from any thread, when an upstream that had none has endpoints: what waits for it can be settled.</summary>
     public Action? OnNewEndpoints { get; set; }
@@ -271,7 +275,7 @@ internal sealed partial class ProxyConfiguration(
         if (!isRetry) _refused.Remove(name);
         var existing = Listeners.GetValueOrDefault(name);
         var rds = new HashSet<string>();
-        var model = new ListenerDecoder(Upstream, RoutesState, isGateway, time).Decode(listener, existing?.Model, rds);
+        var model = new ListenerDecoder(Upstream, RoutesState, isGateway, RouteStatistics, time).Decode(listener, existing?.Model, rds);
         if (existing is not null && existing.Model.Address.Equals(model.Address))
         {
             var gone = existing.Model.Chains.Where(c => !model.Chains.Contains(c)).ToArray();
@@ -318,7 +322,7 @@ internal sealed partial class ProxyConfiguration(
             var state = Upstream(upstream);
             used.Add(state);
             return state;
-        }, time).Decode(config);
+        }, RouteStatistics, time).Decode(config);
         RoutesState(name);
         _pending[name] = new PendingRoutes(table, used);
         Sources[(TypeUrls.RouteConfiguration, name)] = config;

@@ -2,12 +2,13 @@ using Envoy.Config.Core.V3;
 using Envoy.Config.Route.V3;
 using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Routing;
+using Mesh.Sidecar.Telemetry;
 using XdsRoute = Envoy.Config.Route.V3.Route;
 
 namespace Mesh.Sidecar.Discovery;
 
 /// <summary>Compiles route configurations. <paramref name="upstreams"/> gives the state of an upstream by name, known or not yet.</summary>
-internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams, TimeProvider time)
+internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams, RouteStatistics statistics, TimeProvider time)
 {
     /// <summary>Envoy's, where the configuration does not say.</summary>
     private const uint MaxDirectBody = 4096;
@@ -56,6 +57,7 @@ internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams, TimePr
             Query = [.. match.QueryParameters.Select(MatcherDecoder.Query)],
             GrpcOnly = match.Grpc is not null,
             Fraction = FilterDecoder.Fraction(match.RuntimeFraction),
+            Statistics = route.StatPrefix.Length > 0 ? statistics.For(host.Name, route.StatPrefix) : null,
             MostSpecificLast = config.MostSpecificHeaderMutationsWins,
             RequestHeaders = Levels(config.MostSpecificHeaderMutationsWins,
                 (route.RequestHeadersToAdd, route.RequestHeadersToRemove), (host.RequestHeadersToAdd, host.RequestHeadersToRemove),

@@ -16,6 +16,7 @@ internal sealed class RequestRecorder(RequestMetrics metrics, PeerMetadata metad
         var flag = ResponseFlags.Of(request);
         var code = request.Outcome == ProxyOutcome.DownstreamDisconnect && !response.HasStarted ? 0 : response.StatusCode;
         var service = request.Destination?.Upstream.Model?.Config.Service ?? (request.Outcome == ProxyOutcome.HostNotAllowed ? ServiceIdentity.BlackHole : ServiceIdentity.Unknown);
+        request.Route?.Statistics?.Count(code);
         var own = identity.Current?.Principal;
         var labels = request.IsInbound
             ? new RequestLabels(true, request.Peer, metadata.Own, service, request.Connection.PeerPrincipal,

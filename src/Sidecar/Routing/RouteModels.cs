@@ -4,6 +4,7 @@ using Mesh.Sidecar.Cors;
 using Mesh.Sidecar.Faults;
 using Mesh.Sidecar.Mirroring;
 using Mesh.Sidecar.Resilience;
+using Mesh.Sidecar.Telemetry;
 
 namespace Mesh.Sidecar.Routing;
 
@@ -31,6 +32,9 @@ internal sealed record RouteModel
     /// <summary>Levels of headers go from the route configuration to the target, the last word being the target's; else the other way (Envoy's default).</summary>
     public bool MostSpecificLast { get; init; }
     public FaultModel? Fault { get; init; }
+
+    /// <summary>Counters of its own; null unless it asks for them.</summary>
+    public RouteSeries? Statistics { get; init; }
     public CorsModel? Cors { get; init; }
     public MirrorModel[]? Mirrors { get; init; }
 

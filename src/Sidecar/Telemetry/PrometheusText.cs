@@ -7,7 +7,7 @@ namespace Mesh.Sidecar.Telemetry;
 internal sealed record ProcessGauge(string Name, string Help, Func<double> Read);
 
 /// <summary>Prometheus' text exposition format 0.0.4.</summary>
-internal sealed class PrometheusText(RequestMetrics metrics, IReadOnlyList<ProcessGauge> gauges, UpstreamText upstreams)
+internal sealed class PrometheusText(RequestMetrics metrics, IReadOnlyList<ProcessGauge> gauges, UpstreamText upstreams, RouteStatistics routes)
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -31,6 +31,7 @@ internal sealed class PrometheusText(RequestMetrics metrics, IReadOnlyList<Proce
             text.Append(gauge.Name).Append(' ').Append(gauge.Read().ToString("R", CultureInfo.InvariantCulture)).Append('\n');
         }
         upstreams.Append(text);
+        routes.Append(text);
         return text.ToString();
     }
 

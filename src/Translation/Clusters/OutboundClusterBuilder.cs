@@ -24,14 +24,15 @@ internal static class OutboundClusterBuilder
     /// <param name="port">One of its ports.</param>
     /// <param name="subset">A subset's name; empty for the whole service.</param>
     /// <param name="policy">What its DestinationRule asks for.</param>
+    /// <param name="labels">The subset's.</param>
     /// <param name="isPeakEwma">Whether its DestinationRule names that algorithm.</param>
     /// <param name="isLocalityWeighted">Whether localities have shares of their own.</param>
     /// <param name="identities">SPIFFE IDs of its workloads, sorted.</param>
     /// <param name="settings">Mesh-wide defaults.</param>
     /// <param name="trustDomain">Where its workloads' identities live.</param>
     public static XdsCluster Build(
-        ServiceModel service, ServicePortModel port, string subset, EffectivePolicy policy, bool isPeakEwma, bool isLocalityWeighted,
-        ImmutableArray<string> identities,
+        ServiceModel service, ServicePortModel port, string subset, EffectivePolicy policy, ImmutableSortedDictionary<string, string> labels,
+        bool isPeakEwma, bool isLocalityWeighted, ImmutableArray<string> identities,
         MeshSettings settings, string trustDomain)
     {
         var name = ClusterNames.Outbound(port.Number, subset, service.Host);
@@ -59,6 +60,7 @@ internal static class OutboundClusterBuilder
         var tls = TlsContexts.Upstream(
             ClusterNames.Sni(port.Number, subset, service.Host), Accepted(service, identities, trustDomain), Alpn(port.Protocol, policy.ConnectionPool?.Http));
         Secure(cluster, policy.Tls?.Mode, tls, settings.AutoMutualTls);
+        if (service.Entry is { } entry) EntryClusters.Apply(cluster, entry, service.Host, port, labels);
         return cluster;
     }
 

@@ -10,6 +10,7 @@ internal static class ServiceDomains
     public static IEnumerable<string> Names(ServiceName service, string clientNamespace)
     {
         yield return service.Host;
+        if (service.IsEntry) yield break;
         if (service.Namespace == clientNamespace) yield return service.Name;
         yield return $"{service.Name}.{service.Namespace}";
         yield return $"{service.Name}.{service.Namespace}.svc";

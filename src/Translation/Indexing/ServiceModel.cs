@@ -1,11 +1,17 @@
 using System.Collections.Immutable;
 using Mesh.Core.Resources;
 using Mesh.Core.Resources.Kubernetes;
+using Mesh.Translation.Endpoints;
+using ServiceEntry = Mesh.Core.Resources.Networking.ServiceEntry;
 
 namespace Mesh.Translation.Indexing;
 
 /// <summary>One TCP port of a service: what callers dial, what is spoken, and the port on the workload.</summary>
-internal sealed record ServicePortModel(int Number, PortProtocol Protocol, int TargetPort);
+internal sealed record ServicePortModel(int Number, PortProtocol Protocol, int TargetPort)
+{
+    /// <summary>By which endpoints of a ServiceEntry give ports of their own.</summary>
+    public string Name { get; init; } = "";
+}
 
 /// <summary>
 /// A Service as translation reads it. One instance for as long as the object is unchanged, so that what was computed from it
@@ -29,7 +35,42 @@ internal sealed class ServiceModel
         Ports = ports.ToImmutable();
         Problems = problems.ToImmutable();
         DefaultHttpPort = FindDefaultHttpPort();
+        ExportTo = Exports(source.Metadata.Annotations.GetValueOrDefault("networking.istio.io/exportTo", ""));
     }
+
+    /// <summary>One host of a ServiceEntry.</summary>
+    public ServiceModel(MeshObject source, string host)
+    {
+        Source = source;
+        Name = new ServiceName(source.Key.Namespace, host);
+        Host = Name.Host;
+        Entry = source.SpecAs<ServiceEntry>();
+        Selector = Entry.WorkloadSelector?.Labels ?? ImmutableSortedDictionary<string, string>.Empty;
+        Ports =
+        [
+            .. Entry.Ports.Select(p => new ServicePortModel(p.Number, PortProtocols.Select(null, p.Protocol, p.Name, p.Number), p.TargetPort > 0 ? p.TargetPort : p.Number)
+            {
+                Name = p.Name,
+            }).Where(p => p.Protocol != PortProtocol.Udp).DistinctBy(p => p.Number).OrderBy(p => p.Number),
+        ];
+        DefaultHttpPort = FindDefaultHttpPort();
+        ExportTo = Entry.ExportTo;
+        Problems =
+        [
+            .. Entry.Endpoints.Where(e => !EntryEndpoints.CanBeReached(e)).Select(e => new TranslationProblem(
+                source.Key, "spec.endpoints", $"'{e.Address}' is no IP address or host name; sockets and gateways of other networks get no traffic.")),
+            .. Ports.Where(p => !p.Protocol.IsHttp()).Select(p => new TranslationProblem(
+                source.Key, "spec.ports", $"Port {p.Number} is not HTTP; callers reach hosts outside of the mesh by HTTP only, so it gets no traffic.")),
+        ];
+    }
+
+    /// <summary>What a ServiceEntry says; null for a Service.</summary>
+    public ServiceEntry? Entry { get; }
+
+    /// <summary>Namespaces that see it, as everywhere in Istio; empty: all.</summary>
+    public ImmutableArray<string> ExportTo { get; }
+
+    public bool IsVisibleTo(string clientNamespace) => Visibility.IsVisible(ExportTo, Name.Namespace, clientNamespace);
 
     public MeshObject Source { get; }
     public ServiceName Name { get; }
@@ -70,6 +111,9 @@ internal sealed class ServiceModel
         else
             ports.Add(new ServicePortModel(port.Port, protocol, port.TargetPort is { Number: > 0 } target ? target.Number : port.Port));
     }
+
+    private static ImmutableArray<string> Exports(string annotation) =>
+        [.. annotation.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 
     private int FindDefaultHttpPort()
     {

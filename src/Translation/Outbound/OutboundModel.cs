@@ -54,7 +54,8 @@ internal sealed class OutboundModel
         var problems = ImmutableArray.CreateBuilder<TranslationProblem>();
         dependencies.UnionWith(index.PeerAuthentications.Disabling);
         if (index.Settings.Source is { } settings) dependencies.Add(settings);
-        foreach (var service in index.Services.All)
+        ImmutableArray<ServiceModel> visible = [.. index.Services.VisibleTo(clientNamespace)];
+        foreach (var service in visible)
         {
             var rule = index.DestinationRules.Find(service.Name, clientNamespace, index.Settings.RootNamespace);
             byHost[service.Host] = OutboundService.From(
@@ -70,7 +71,7 @@ internal sealed class OutboundModel
         }
         var all = byHost.Values.SelectMany(s => s.Clusters).ToList();
         return new OutboundModel(
-            byHost.ToImmutable(), index.Services.All, Sorted(all, c => c.Cluster), Sorted(all, c => c.Endpoints), dependencies.ToImmutable(),
+            byHost.ToImmutable(), visible, Sorted(all, c => c.Cluster), Sorted(all, c => c.Endpoints), dependencies.ToImmutable(),
             [.. problems.Distinct()], new ConcurrentDictionary<string, SharedPart>(StringComparer.Ordinal));
     }
 
@@ -88,7 +89,7 @@ internal sealed class OutboundModel
         var endpoints = Endpoints.ToBuilder();
         foreach (var name in touched)
         {
-            if (Find(name.Host) is not { } before) continue;
+            if (Find(name.Host) is not { } before || before.Service.Name != name) continue;
             var now = before.With(index.Endpoints.Of(name));
             if (ReferenceEquals(before, now)) continue;
             byHost = byHost.SetItem(name.Host, now);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mesh.Core.Identity;
+using Mesh.Core.Resources.Networking;
 using Mesh.Core.Snapshots;
 using Mesh.Translation.Clusters;
 using Mesh.Translation.Endpoints;
@@ -31,15 +32,18 @@ internal sealed class OutboundService
         }
         Clusters = clusters.ToImmutable();
 
-        void Add(ServicePortModel port, string subset, Core.Resources.Networking.Subset? definition)
+        void Add(ServicePortModel port, string subset, Subset? definition)
         {
             var name = ClusterNames.Outbound(port.Number, subset, inputs.Service.Host);
             var policy = EffectivePolicy.For(inputs.Rule?.Policy, definition?.TrafficPolicy, port.Number);
             var plan = LocalityPlan.For(policy, inputs.Service, inputs.Settings, inputs.Caller);
             var cluster = sameShape ? previous!.Clusters[clusters.Count].Cluster : Packing.Resource(name, OutboundClusterBuilder.Build(
-                inputs.Service, port, subset, policy, inputs.Rule?.IsPeakEwma == true, plan.IsWeighted, identities, inputs.Settings, inputs.TrustDomain));
-            var endpoints = LoadAssignmentBuilder.Build(
-                name, port.TargetPort, definition?.Labels ?? NoLabels, inputs.Workloads.Values, inputs.Policies, plan);
+                inputs.Service, port, subset, policy, definition?.Labels ?? NoLabels, inputs.Rule?.IsPeakEwma == true, plan.IsWeighted, identities,
+                inputs.Settings, inputs.TrustDomain));
+            var labels = definition?.Labels ?? NoLabels;
+            var endpoints = inputs.Service.Entry is { Endpoints.IsEmpty: false, Resolution: ServiceEntryResolution.Static } entry
+                ? EntryEndpoints.Build(name, entry, inputs.Service.Host, port, labels)
+                : LoadAssignmentBuilder.Build(name, port.TargetPort, labels, inputs.Workloads.Values, inputs.Policies, plan);
             clusters.Add(new OutboundCluster(name, port, subset, policy, cluster, Packing.Resource(name, endpoints)));
         }
     }

@@ -52,6 +52,5 @@ public sealed record HttpMatchRequest
     public ImmutableArray<string> Gateways { get; init; } = [];
 
     /// <summary>A prefix for statistics of the requests that match; empty: none are kept.</summary>
-    [NotEnforced(Stance.Warn, "No per-route statistics are kept; the field is ignored.")]
     public string StatPrefix { get; init; } = "";
 }

@@ -4,7 +4,6 @@ using Mesh.Core.Fields;
 namespace Mesh.Core.Resources.Networking;
 
 /// <summary>A service the mesh could not know of by itself, mostly one outside of it (networking.istio.io ServiceEntry).</summary>
-[NotEnforced(Stance.Refuse, "Without it requests to its hosts are refused, so the object would not do what it says; call services of the mesh only.")]
 public sealed record ServiceEntry
 {
     /// <summary>
@@ -20,6 +19,7 @@ public sealed record ServiceEntry
     /// alone, or by an address the mesh allocates.
     /// </summary>
     [Size(0, 256)]
+    [NotEnforced(Stance.Warn, "Requests are told apart by their Host; connections to these addresses are not captured.")]
     public ImmutableArray<string> Addresses { get; init; } = [];
 
     /// <summary>Ports of the service, each with a name and number of its own.</summary>
@@ -43,6 +43,7 @@ public sealed record ServiceEntry
     public ImmutableArray<string> ExportTo { get; init; } = [];
 
     /// <summary>Names of which the server's certificate must carry one; empty: any the connection's TLS settings accept.</summary>
+    [NotEnforced(Stance.Refuse, "TLS to servers outside of the mesh is not supported yet, so no certificate is looked at.")]
     public ImmutableArray<string> SubjectAltNames { get; init; } = [];
 }
 

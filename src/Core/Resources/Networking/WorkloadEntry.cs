@@ -31,6 +31,7 @@ public sealed record WorkloadEntry
 
     /// <summary>The network the endpoint is in; endpoints of one network reach each other directly. Empty: the caller's own.</summary>
     [Size(0, 2048)]
+    [NotEnforced(Stance.Warn, "Endpoints are dialled directly, whatever their network.")]
     public string Network { get; init; } = "";
 
     /// <summary>The failure domain, <c>region/zone/subzone</c>; callers prefer endpoints near their own. Empty: unknown.</summary>
@@ -42,5 +43,6 @@ public sealed record WorkloadEntry
     public int Weight { get; init; }
 
     /// <summary>The service account of the workload's sidecar, in the object's namespace; callers expect its identity.</summary>
+    [NotEnforced(Stance.Warn, "Endpoints of a ServiceEntry are known by their address only.")]
     public string ServiceAccount { get; init; } = "";
 }
