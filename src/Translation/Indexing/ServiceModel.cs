@@ -55,6 +55,8 @@ internal sealed class ServiceModel
         ];
         DefaultHttpPort = FindDefaultHttpPort();
         ExportTo = Entry.ExportTo;
+        // Istio reads this annotation of entries; Services have a field.
+        TrafficDistribution = source.Metadata.Annotations.GetValueOrDefault("networking.istio.io/traffic-distribution", "");
         Problems =
         [
             .. Entry.Endpoints.Where(e => !EntryEndpoints.CanBeReached(e)).Select(e => new TranslationProblem(
