@@ -32,7 +32,7 @@ internal sealed class GatewayWorkloadAnalyzer : IAnalyzer
             return;
         }
 
-        var services = proxies.SelectMany(p => context.Index.Mesh.Services.Selecting(p.Id.Namespace, p.Labels)).Distinct().ToList();
+        var services = proxies.SelectMany(p => context.Index.Mesh.Services.Selecting(p.Id.Namespace, p.Labels)).Where(s => s.Entry is null).Distinct().ToList();
         // Outside Kubernetes gateways are reached at their own addresses; a Service is then only one more way.
         if (services.Count == 0 && !proxies.Any(p => p.IsPod)) return;
         var reached = services.SelectMany(s => s.Source.SpecAs<Service>().Ports).Where(p => p.Protocol is "" or "TCP").Select(p => p.TargetPort is { Number: > 0 } target ? target.Number : p.Port).ToHashSet();

@@ -26,7 +26,7 @@ internal sealed class RequestAuthenticationAnalyzer : IAnalyzer
     private static void CheckPorts(AnalysisContext context, MeshObject source, ImmutableSortedDictionary<string, string> labels)
     {
         var space = source.Key.Namespace == context.Index.RootNamespace ? null : source.Key.Namespace;
-        var services = context.Index.Workloads.Selected(labels, space).SelectMany(w => context.Index.Mesh.Services.Selecting(w.Id.Namespace, w.Labels)).Distinct().OrderBy(s => s.Name);
+        var services = context.Index.Workloads.Selected(labels, space).SelectMany(w => context.Index.Mesh.Services.Selecting(w.Id.Namespace, w.Labels)).Where(s => s.Entry is null).Distinct().OrderBy(s => s.Name);
         foreach (var service in services)
             foreach (var port in service.Source.SpecAs<Service>().Ports)
                 if (PortProtocols.Select(port.Protocol, port.AppProtocol, port.Name, port.Port) is var protocol && !protocol.IsHttp())

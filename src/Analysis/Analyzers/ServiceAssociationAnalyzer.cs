@@ -22,7 +22,7 @@ internal sealed class ServiceAssociationAnalyzer : IAnalyzer
         foreach (var deployment in context.Index.Kubernetes.Of("Deployment"))
         {
             if (deployment.Template is not { } pod || !WorkloadSources.IsInjected(deployment, pod, context.Index.Namespaces)) continue;
-            var services = context.Index.Mesh.Services.Selecting(deployment.Key.Namespace, pod.Labels).ToList();
+            var services = context.Index.Mesh.Services.Selecting(deployment.Key.Namespace, pod.Labels).Where(s => s.Entry is null).ToList();
             if (services.Count > 1) Check(context, deployment, services);
         }
     }

@@ -27,7 +27,7 @@ internal sealed class UnusedAnalyzer : IAnalyzer
 
         if (!context.Index.Workloads.AreKnown) return;
         foreach (var service in context.Index.Mesh.Services.All)
-            if (service.Selector.Count > 0 && service.Source.SpecAs<Service>().Type != "ExternalName" && context.Index.Mesh.Endpoints.Of(service.Name).IsEmpty)
+            if (service.Entry is null && service.Selector.Count > 0 && service.Source.SpecAs<Service>().Type != "ExternalName" && context.Index.Mesh.Endpoints.Of(service.Name).IsEmpty)
                 context.Report(MeshMessages.ServiceSelectsNothing, service.Source, "spec.selector", $"no workload of namespace {service.Name.Namespace} has the labels {Selectors.Text(service.Selector)}");
     }
 }

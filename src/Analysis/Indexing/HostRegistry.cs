@@ -49,10 +49,10 @@ internal sealed class HostRegistry
     private static KnownHost OfService(MeshObject source, ServiceTable services)
     {
         var spec = source.SpecAs<Service>();
-        var host = new ServiceName(source.Key.Namespace, source.Key.Name).Host;
+        var name = new ServiceName(source.Key.Namespace, source.Key.Name);
         return new KnownHost(
-            host, source.Key.Namespace, ExportTo(source),
-            [.. spec.Ports.Select(p => new KnownPort(p.Port, p.Name, PortProtocols.Select(p.Protocol, p.AppProtocol, p.Name, p.Port)))], source, services.Find(host));
+            name.Host, source.Key.Namespace, ExportTo(source),
+            [.. spec.Ports.Select(p => new KnownPort(p.Port, p.Name, PortProtocols.Select(p.Protocol, p.AppProtocol, p.Name, p.Port)))], source, services.Find(name));
     }
 
     private static IEnumerable<KnownHost> OfEntry(MeshObject source)

@@ -34,6 +34,8 @@ internal sealed class ServiceTable
     /// <summary>By namespace and name.</summary>
     public ImmutableArray<ServiceModel> All { get; }
 
+    public ServiceModel? Find(ServiceName name) => _byName.GetValueOrDefault(name);
+
     /// <summary>
     /// One service for each host, as callers of a namespace see it: of several, a Service before an entry, then that of the callers' own
     /// namespace, then the oldest.
