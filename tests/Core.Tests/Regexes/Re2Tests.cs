@@ -185,6 +185,7 @@ public sealed class Re2Tests
 
         if (Re2.TryParse(pattern, out var parsed, out _)) _ = parsed.ToFullMatch().IsMatch(new string('a', 8000) + "!");
 
-        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        // Under a second; what is not linear would not end at all. Between the two there is room for the busiest machine.
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromMinutes(5));
     }
 }
