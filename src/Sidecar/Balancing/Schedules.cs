@@ -14,6 +14,8 @@ internal static class Schedules
     {
         if (candidates.Count == 0) return [];
         var weights = Weights(candidates);
+        // Thousands of equals would take their square in steps to come out as they went in.
+        if (Array.TrueForAll(weights, w => w == 1)) return [.. candidates];
         var total = weights.Sum();
         var current = new long[weights.Length];
         var schedule = new EndpointModel[total];

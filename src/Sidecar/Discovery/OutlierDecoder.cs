@@ -2,6 +2,7 @@ using System.Globalization;
 using Envoy.Config.Cluster.V3;
 using Envoy.Config.Common.Matcher.V3;
 using Google.Protobuf.WellKnownTypes;
+using Mesh.Sidecar.Http;
 using Mesh.Sidecar.Resilience;
 using HttpProtocolOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
 using XdsCluster = Envoy.Config.Cluster.V3.Cluster;
@@ -70,5 +71,6 @@ internal static class OutlierDecoder
 
     private static int Count(uint? value, int otherwise) => (int)Math.Min(value ?? (uint)otherwise, int.MaxValue);
 
-    private static TimeSpan Time(Duration? value, TimeSpan otherwise) => value?.ToTimeSpan() is { Ticks: > 0 } time ? time : otherwise;
+    private static TimeSpan Time(Duration? value, TimeSpan otherwise) =>
+        value?.ToTimeSpan() is not { Ticks: > 0 } time ? otherwise : time < ExchangeTimes.Longest ? time : ExchangeTimes.Longest;
 }

@@ -9,6 +9,9 @@ namespace Mesh.Sidecar.Http;
 /// </summary>
 internal readonly record struct ExchangeTimes(TimeSpan? Global, TimeSpan? PerTry, TimeSpan? PerTryIdle, TimeSpan? StreamDuration)
 {
+    /// <summary>Timers take 49.7 days at most; what is longer is as good as none.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(49);
+
     /// <summary>Whether anything of it needs a timer of the exchange's own; silence does not.</summary>
     public bool HasTimers => Global is not null || PerTry is not null || StreamDuration is not null;
 
@@ -29,7 +32,7 @@ internal readonly record struct ExchangeTimes(TimeSpan? Global, TimeSpan? PerTry
         if (perTry >= global) perTry = null;
         var duration = route.MaxStreamDuration;
         if (named is not null && route.MaxGrpcStreamDuration is { } mostGrpc) duration = Cap(named - route.GrpcStreamOffset, mostGrpc);
-        return new ExchangeTimes(global, perTry, retry?.PerTryIdleTimeout, duration);
+        return new ExchangeTimes(Usable(global), Usable(perTry), Usable(retry?.PerTryIdleTimeout), Usable(duration));
     }
 
     // Zero as the cap, or as what the caller names, is no limit.
@@ -38,6 +41,8 @@ internal readonly record struct ExchangeTimes(TimeSpan? Global, TimeSpan? PerTry
         if (named is not { Ticks: > 0 } time) return NoneIfZero(most);
         return most > TimeSpan.Zero && time > most ? most : time;
     }
+
+    private static TimeSpan? Usable(TimeSpan? time) => time > Longest ? null : time;
 
     private static TimeSpan? NoneIfZero(TimeSpan? time) => time is { Ticks: > 0 } ? time : null;
 }

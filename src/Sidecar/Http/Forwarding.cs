@@ -190,7 +190,7 @@ internal sealed partial class Forwarding(
         {
             if (isGated)
             {
-                if (await EnterAsync(request, upstream, request.Config!, request.Clock?.Token ?? CancellationToken.None) is { } refused) return refused;
+                if (await EnterAsync(request, upstream, request.Config!) is { } refused) return refused;
                 hasEntered = true;
             }
             slot = endpoint.Slots?.Rent(http2, request.Connection.Loop);
@@ -230,14 +230,21 @@ internal sealed partial class Forwarding(
     }
 
     // Null when the request may go.
-    private static async ValueTask<TryResult?> EnterAsync(ProxyRequest request, UpstreamState upstream, UpstreamConfigModel config, CancellationToken token)
+    private static async ValueTask<TryResult?> EnterAsync(ProxyRequest request, UpstreamState upstream, UpstreamConfigModel config)
     {
+        var aborted = request.Http.RequestAborted;
         try
         {
-            var waiting = upstream.Gate.EnterAsync(config.Connection.MaxConnections, config.MaxPending, token);
+            // Who has left does not keep a place in the queue from others.
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, request.Clock?.Token ?? CancellationToken.None);
+            var waiting = upstream.Gate.EnterAsync(config.Connection.MaxConnections, config.MaxPending, either.Token);
             if (await waiting == GateAnswer.Entered) return null;
             upstream.Counters.Add(UpstreamCounter.Overflow);
             return TryResult.Failed(ProxyOutcome.UpstreamOverflow);
+        }
+        catch (OperationCanceledException) when (aborted.IsCancellationRequested)
+        {
+            return TryResult.Failed(ProxyOutcome.DownstreamDisconnect);
         }
         catch (OperationCanceledException)
         {
@@ -252,7 +259,8 @@ internal sealed partial class Forwarding(
         if (result.Outcome == ProxyOutcome.UpstreamOverflow) return false;
         if (!result.RetryWanted)
         {
-            if (result.Outcome is ProxyOutcome.DownstreamDisconnect or ProxyOutcome.DownstreamProtocolError || request.Attempt.GotResponse) return false;
+            if (result.Outcome is ProxyOutcome.DownstreamDisconnect or ProxyOutcome.DownstreamProtocolError or ProxyOutcome.BadRequest || request.Attempt.GotResponse)
+                return false;
             var verdict = request.Retry!.Judge(request.Http.Request.Method, result.Failure);
             if (verdict == RetryVerdict.Withheld) upstream.Counters.Add(UpstreamCounter.RetryWithheld);
             if (verdict != RetryVerdict.Yes) return false;

@@ -63,8 +63,23 @@ internal sealed partial class MirrorTraffic(PeerMetadata metadata, TimeProvider 
             return Drop();
         }
         var hasBody = request.Http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;
-        var mirror = new Mirror(hasBody ? new MirrorBody(_budget) : null, route.Timeout, time);
-        var message = MirrorRequest.Build(request, route, model, endpoint, target.Config.Protocol, mirror.Body, endpoint.IsMutualTls ? metadata : null);
+        var limit = route.Timeout > ExchangeTimes.Longest ? null : route.Timeout;
+        var mirror = new Mirror(hasBody ? new MirrorBody(_budget) : null, limit, time);
+        HttpRequestMessage message;
+        try
+        {
+            message = MirrorRequest.Build(request, route, model, endpoint, target.Config.Protocol, mirror.Body, endpoint.IsMutualTls ? metadata : null);
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            // A Host or target that no request can be made of. The caller hears of it from the request proper.
+            Log.Lost(log, endpoint.State.Key.Address, e);
+            mirror.End();
+            endpoint.State.Release();
+            upstream.EndRequest();
+            _budget.End();
+            return Drop();
+        }
         var loop = request.Connection.Loop;
         _ = Task.Run(() => RunAsync(message, mirror, upstream, endpoint, loop));
         return mirror;

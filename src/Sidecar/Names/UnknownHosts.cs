@@ -57,7 +57,8 @@ internal sealed partial class UnknownHosts(UpstreamConnector connector, Func<IPE
         {
             var (name, port) = Split(entry.Host);
             var addresses = await HostLookup.ResolveAsync(name, AddressFamilies.PreferIPv4, time, cancellation);
-            var endpoints = Array.ConvertAll(addresses, a => new IPEndPoint(a, port));
+            // A hosts file may name an address twice.
+            IPEndPoint[] endpoints = [.. addresses.Distinct().Select(a => new IPEndPoint(a, port))];
             if (Array.Exists(endpoints, e => isOwn(e)))
             {
                 Log.Loops(log, entry.Host);
@@ -66,11 +67,16 @@ internal sealed partial class UnknownHosts(UpstreamConnector connector, Func<IPE
             Install(entry, config, endpoints);
             return (UnknownHostVerdict.Found, entry.State);
         }
-        catch (Exception e) when (e is SocketException or ArgumentException or FormatException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception e) when (e is SocketException or ArgumentException or FormatException or OverflowException
+            || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             Log.Failed(log, entry.Host, e.Message);
-            if (entry.State.Model is null) _entries.TryRemove(new KeyValuePair<string, Entry>(entry.Host, entry));
             return (UnknownHostVerdict.NotResolved, null);
+        }
+        finally
+        {
+            // Whatever came of it, also the caller's leaving: a host without addresses takes no place.
+            if (entry.State.Model is null) _entries.TryRemove(new KeyValuePair<string, Entry>(entry.Host, entry));
         }
     }
 

@@ -32,6 +32,9 @@ internal static class FailureClassifier
                 return TryResult.Failed(ProxyOutcome.DownstreamProtocolError);
             case ForwarderError.RequestCanceled or ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled:
                 return TryResult.Failed(ProxyOutcome.DownstreamDisconnect);
+            case ForwarderError.RequestCreation:
+                // A Host or target that no request can be made of: the client's doing, and nothing was sent.
+                return TryResult.Failed(ProxyOutcome.BadRequest);
             case ForwarderError.RequestBodyDestination when gotResponse:
                 // The upstream answered in full before it had read all of the request: the answer stands.
                 return TryResult.Done;

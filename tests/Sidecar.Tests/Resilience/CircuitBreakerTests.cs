@@ -51,6 +51,35 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
+    public async Task Waiting_ClientThatLeaves_KeepsNoPlaceInTheQueue()
+    {
+        await using var app = await HeldApp.StartAsync();
+        await using var proxy = await OutboundProxy.StartAsync(Name, [app.App.Port], Limits(t => (t.MaxConnections, t.MaxPendingRequests) = (1, 1)));
+        var first = proxy.Http.GetAsync("/");
+        await Eventually.TrueAsync(() => app.App.Requests == 1);
+        using var leave = new CancellationTokenSource();
+        var second = proxy.Http.GetAsync("/", leave.Token);
+        await Eventually.TrueAsync(() => proxy.Upstream.Gate.Waiting == 1);
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        await Eventually.TrueAsync(() => proxy.Upstream.Gate.Waiting == 0);
+        var third = proxy.Http.GetAsync("/");
+        await Eventually.TrueAsync(() => proxy.Upstream.Gate.Waiting == 1);
+        app.Release();
+        Assert.Equal(HttpStatusCode.OK, (await first).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await third).StatusCode);
+    }
+
+    [Fact]
+    public async Task Timeout_BeyondWhatTimersTake_IsNone()
+    {
+        await using var app = await TestApp.SayAsync("ok");
+        await using var proxy = await OutboundProxy.StartAsync(Name, [app.Port], Limits(t => t.MaxRequests = 2),
+            route => route.Timeout = Duration.FromTimeSpan(TimeSpan.FromHours(1200)));
+        Assert.Equal("ok", await proxy.Http.GetStringAsync("/"));
+    }
+
+    [Fact]
     public async Task Waiting_LongerThanTheTimeout_TimesOutAndLeavesTheQueue()
     {
         await using var app = await HeldApp.StartAsync();

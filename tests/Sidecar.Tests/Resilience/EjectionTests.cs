@@ -44,6 +44,26 @@ public sealed class EjectionTests
     }
 
     [Fact]
+    public async Task HostThatNoRequestCanBeMadeOf_IsTheClientsDoing_AndEjectsNobody()
+    {
+        await using var well = await TestApp.SayAsync("well");
+        await using var proxy = await OutboundProxy.StartAsync(Name, [well.Port], cluster => cluster.OutlierDetection = new OutlierDetection
+        {
+            Consecutive5Xx = 2, MaxEjectionPercent = 100, EnforcingSuccessRate = 0, Interval = Duration.FromTimeSpan(TimeSpan.FromHours(1200)),
+        });
+        for (var i = 0; i < 4; i++)
+        {
+            using var client = new System.Net.Sockets.TcpClient();
+            await client.ConnectAsync(proxy.Http.BaseAddress!.Host, proxy.Http.BaseAddress.Port);
+            await client.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: app.default.svc.cluster.local:99999\r\nConnection: close\r\n\r\n"u8.ToArray());
+            using var answer = new StreamReader(client.GetStream());
+            Assert.StartsWith("HTTP/1.1 400 ", await answer.ReadLineAsync(), StringComparison.Ordinal);
+        }
+        Assert.Equal(0, proxy.Upstream.Outliers!.Active);
+        Assert.Equal("well", await proxy.Http.GetStringAsync("/"));
+    }
+
+    [Fact]
     public async Task UnreachableEndpoint_IsTakenOut_AndAnUpdateKeepsItOut()
     {
         await using var well = await TestApp.SayAsync("well");

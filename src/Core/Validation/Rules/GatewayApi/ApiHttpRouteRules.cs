@@ -47,7 +47,8 @@ internal static class ApiHttpRouteRules
     private static void CheckFilters(ImmutableArray<HttpRouteFilter> filters, HttpRouteRule rule, RuleContext context)
     {
         FilterRules.Check(filters, context);
-        var onePrefix = rule.Matches is [{ Path.Type: null or HttpPathMatchType.PathPrefix }] && rule.Matches[0].Path is not null;
+        // The API server fills in what is left out before it judges: one match, of the prefix "/".
+        var onePrefix = rule.Matches.IsDefaultOrEmpty || rule.Matches is [{ Path: null or { Type: null or HttpPathMatchType.PathPrefix } }];
         for (var i = 0; i < filters.Length; i++)
         {
             if (filters[i].RequestRedirect?.Path?.ReplacePrefixMatch is not null && !onePrefix) context.Item(i).Field("requestRedirect").Field("path").Field("replacePrefixMatch").Error("needs exactly one match in the rule, with a path of type PathPrefix");
