@@ -41,7 +41,8 @@ public sealed class GatewayApiRulesTests
     [InlineData("rules: [{backendRefs: [{name: a, kind: ServiceImport, group: multicluster.x-k8s.io}]}]", "")]
     [InlineData(Route + "filters: [{type: RequestRedirect, requestRedirect: {scheme: https}}]}]", "E spec.rules[0].backendRefs: a rule that redirects forwards nothing")]
     [InlineData(Route + "filters: [{type: URLRewrite, requestMirror: {backendRef: {name: a, port: 1}}}]}]", "E spec.rules[0].filters[0].requestMirror: is not of this type;E spec.rules[0].filters[0].urlRewrite: required for this type")]
-    [InlineData(Route + "filters: [{type: URLRewrite, urlRewrite: {path: {type: ReplacePrefixMatch, replacePrefixMatch: /b}}}]}]", "E spec.rules[0].filters[0].urlRewrite.path.replacePrefixMatch: needs exactly one match in the rule, with a path of type PathPrefix")]
+    [InlineData(Route + "filters: [{type: URLRewrite, urlRewrite: {path: {type: ReplacePrefixMatch, replacePrefixMatch: /b}}}]}]", "")]
+    [InlineData(Route + "matches: [{path: {type: Exact, value: /a}}], filters: [{type: URLRewrite, urlRewrite: {path: {type: ReplacePrefixMatch, replacePrefixMatch: /b}}}]}]", "E spec.rules[0].filters[0].urlRewrite.path.replacePrefixMatch: needs exactly one match in the rule, with a path of type PathPrefix")]
     [InlineData(Route + "matches: [{path: {type: PathPrefix, value: /a}}], filters: [{type: URLRewrite, urlRewrite: {path: {type: ReplacePrefixMatch, replacePrefixMatch: /b}}}]}]", "")]
     [InlineData(Route + "filters: [{type: URLRewrite, urlRewrite: {path: {type: ReplaceFullPath, replacePrefixMatch: /b}}}]}]",
         "E spec.rules[0].filters[0].urlRewrite.path.replaceFullPath: required for this type;E spec.rules[0].filters[0].urlRewrite.path.replacePrefixMatch: is not of this type")]
