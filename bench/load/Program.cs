@@ -7,6 +7,7 @@ using Mesh.Bench.Commands;
 var root = new RootCommand("Measures Mesh against named peers on one machine; see bench/README.md for what the figures mean")
 {
     LoadCommand.Create(),
+    StreamCommand.Create(),
     PropagationCommand.Create(),
 };
 

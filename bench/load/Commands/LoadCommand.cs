@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mesh.Bench.Comparison;
 using Mesh.Bench.LocalMesh;
 using Mesh.Bench.Output;
+using Mesh.Bench.Peers;
 
 namespace Mesh.Bench.Commands;
 
@@ -22,7 +23,7 @@ internal static class LoadCommand
         var rounds = new Option<int>("--rounds") { Description = "rounds of each, in turns", DefaultValueFactory = _ => 7 };
         var body = new Option<int>("--body-bytes") { Description = $"size of a response, at most {LargestBody}", DefaultValueFactory = _ => 128 };
         var threads = new Option<int>("--threads") { Description = "haproxy's nbthread, nginx's worker_processes", DefaultValueFactory = _ => Environment.ProcessorCount };
-        var variant = new Option<string[]>("--variant") { Description = "NAME=VALUE: adds a second mesh with this in its environment, to compare a setting in turns", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+        var variant = VariantOption.Create();
         var services = new Option<int>("--services") { Description = "Services in our mesh beside the one that is called" };
         var virtualServices = new Option<int>("--virtual-services") { Description = "VirtualServices in our mesh, the called service's among them; needs one service less" };
         var routes = new Option<int>("--routes") { Description = "routes of each VirtualService; the last one takes the request", DefaultValueFactory = _ => 20 };
@@ -36,12 +37,6 @@ internal static class LoadCommand
         {
             if (r.GetValueOrDefault<int>() is < 1 or > LargestBody)
                 r.AddError($"--body-bytes must be from 1 to {LargestBody}");
-        });
-
-        variant.Validators.Add(r =>
-        {
-            if (r.Tokens.FirstOrDefault(t => t.Value.IndexOf('=') < 1) is { } wrong)
-                r.AddError($"--variant: '{wrong.Value}' is not NAME=VALUE");
         });
 
         command.Validators.Add(r =>
@@ -59,11 +54,10 @@ internal static class LoadCommand
 
         command.SetAction(async (parsed, cancellation) =>
         {
-            var settings = parsed.GetRequiredValue(variant).ToDictionary(v => v[..v.IndexOf('=')], v => v[(v.IndexOf('=') + 1)..]);
+            var settings = VariantOption.Read(parsed.GetRequiredValue(variant));
             var options = new ComparisonOptions
             {
                 Peers = settings.Count > 0 ? [.. parsed.GetRequiredValue(peers), "variant"] : parsed.GetRequiredValue(peers),
-                Variant = settings,
                 Connections = parsed.GetRequiredValue(connections),
                 Rate = parsed.GetValue(rate),
                 Rest = TimeSpan.FromSeconds(parsed.GetRequiredValue(rest)),
@@ -71,11 +65,15 @@ internal static class LoadCommand
                 Round = TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds)),
                 Rounds = parsed.GetRequiredValue(rounds),
                 BodyBytes = parsed.GetRequiredValue(body),
-                Threads = parsed.GetRequiredValue(threads),
-                Replicas = parsed.GetRequiredValue(common.Replicas),
-                Scale = new MeshScale(parsed.GetValue(services), parsed.GetValue(virtualServices), parsed.GetRequiredValue(routes)),
-                Meshctl = parsed.GetValue(common.Meshctl),
-                StartLimit = TimeSpan.FromSeconds(parsed.GetRequiredValue(common.StartLimit)),
+                Setup = new PeerSetup
+                {
+                    Threads = parsed.GetRequiredValue(threads),
+                    Replicas = parsed.GetRequiredValue(common.Replicas),
+                    Scale = new MeshScale(parsed.GetValue(services), parsed.GetValue(virtualServices), parsed.GetRequiredValue(routes)),
+                    Variant = settings,
+                    Meshctl = parsed.GetValue(common.Meshctl),
+                    StartLimit = TimeSpan.FromSeconds(parsed.GetRequiredValue(common.StartLimit)),
+                },
                 Keep = parsed.GetRequiredValue(common.Keep),
             };
             var machine = MachineDescription.Read();

@@ -1,4 +1,4 @@
-using Mesh.Bench.LocalMesh;
+using Mesh.Bench.Peers;
 
 namespace Mesh.Bench.Comparison;
 
@@ -23,22 +23,7 @@ internal sealed record ComparisonOptions
 
     public required int BodyBytes { get; init; }
 
-    /// <summary>haproxy's nbthread and nginx's worker_processes; our sidecar takes what the machine has.</summary>
-    public required int Threads { get; init; }
-
-    public required int Replicas { get; init; }
-
-    /// <summary>What else is in force in our mesh while it is measured.</summary>
-    public required MeshScale Scale { get; init; }
-
-    public required string? Meshctl { get; init; }
-
-    public required TimeSpan StartLimit { get; init; }
-
-    /// <summary>
-    /// Environment of a second mesh, the peer <c>variant</c>: a setting, or with MESH_HOME another build, against ours in turns.
-    /// </summary>
-    public required IReadOnlyDictionary<string, string> Variant { get; init; }
+    public required PeerSetup Setup { get; init; }
 
     /// <summary>Keeps logs and generated files instead of deleting them.</summary>
     public required bool Keep { get; init; }

@@ -1,7 +1,5 @@
-using System.Net;
 using Mesh.Bench.Apps;
 using Mesh.Bench.Load;
-using Mesh.Bench.LocalMesh;
 using Mesh.Bench.Peers;
 
 namespace Mesh.Bench.Comparison;
@@ -12,27 +10,28 @@ namespace Mesh.Bench.Comparison;
 /// </summary>
 internal sealed class ComparisonRun(ComparisonOptions options, TextWriter progress)
 {
-    private static readonly TimeSpan PeerStart = TimeSpan.FromSeconds(20);
-    private readonly List<LocalMeshRun> _meshes = [];
-
     public async Task<IReadOnlyList<PeerReport>> RunAsync(CancellationToken cancellation)
     {
         var folder = Directory.CreateTempSubdirectory("mesh-bench-").FullName;
         using var application = new AnswerServer(new string('x', options.BodyBytes));
+        var peers = new PeerSet(options.Setup, folder, progress);
         var running = new List<(IProxyPair Pair, PeerReport Report)>();
         var reports = options.Peers.Select(p => new PeerReport(p)).ToList();
         try
         {
             foreach (var report in reports)
-                await StartAsync(report, folder, application.EndPoint, running, cancellation);
+            {
+                var started = await peers.StartAsync(report.Name, application.EndPoint, cancellation);
+                (report.Description, report.Skipped) = (started.Description, started.Skipped);
+                if (started.Pair is { } pair)
+                    running.Add((pair, report));
+            }
+
             await MeasureAsync(running, cancellation);
         }
         finally
         {
-            foreach (var (pair, _) in running)
-                pair.Dispose();
-            foreach (var mesh in _meshes)
-                mesh.Dispose();
+            peers.Dispose();
             if (options.Keep)
                 progress.WriteLine($"logs and files: {folder}");
             else
@@ -40,55 +39,6 @@ internal sealed class ComparisonRun(ComparisonOptions options, TextWriter progre
         }
 
         return reports;
-    }
-
-    private async Task StartAsync(
-        PeerReport report, string folder, IPEndPoint application, List<(IProxyPair, PeerReport)> running, CancellationToken cancellation)
-    {
-        progress.WriteLine($"starting {report.Name}");
-        IProxyPair? pair = null;
-        try
-        {
-            pair = await CreateAsync(report.Name, folder, application, cancellation);
-            report.Description = pair.Description;
-            await ReadyWait.RunAsync(pair, () => pair.Failure, report.Name is "mesh" or "variant" ? options.StartLimit : PeerStart, cancellation);
-            if (pair.Secured is { } secured && await MutualTlsCheck.RunAsync(secured, pair.Host, cancellation) is { } open)
-                throw new PeerUnavailableException($"no mutual TLS: {open}");
-            running.Add((pair, report));
-        }
-        catch (PeerUnavailableException e)
-        {
-            pair?.Dispose();
-            report.Skipped = e.Message;
-            progress.WriteLine($"  skipped: {e.Message}");
-        }
-        catch
-        {
-            pair?.Dispose();
-            throw;
-        }
-    }
-
-    private async Task<IProxyPair> CreateAsync(string name, string folder, IPEndPoint application, CancellationToken cancellation)
-    {
-        var own = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
-        return name switch
-        {
-            "direct" => new DirectPair(application),
-            "haproxy" => new HaproxyPair(own, new PeerCertificates(own), application, options.Threads),
-            "nginx" => new NginxPair(own, new PeerCertificates(own), application, options.Threads),
-            "mesh" => await StartMeshAsync(name, own, application, new Dictionary<string, string>(), cancellation),
-            "variant" => await StartMeshAsync(name, own, application, options.Variant, cancellation),
-            _ => throw new PeerUnavailableException("unknown peer; there are mesh, variant, haproxy, nginx and direct"),
-        };
-    }
-
-    private async Task<IProxyPair> StartMeshAsync(
-        string name, string folder, IPEndPoint application, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
-    {
-        var mesh = new LocalMeshRun(folder, Binaries.FindMeshctl(options.Meshctl), MeshFiles.Pair(application, options.Replicas, options.Scale), environment);
-        _meshes.Add(mesh);
-        return await MeshPair.AttachAsync(name, mesh, "caller", "echo", options.StartLimit, cancellation);
     }
 
     private async Task MeasureAsync(List<(IProxyPair Pair, PeerReport Report)> running, CancellationToken cancellation)

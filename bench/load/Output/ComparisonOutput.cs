@@ -20,8 +20,8 @@ internal static class ComparisonOutput
         var reference = reports.FirstOrDefault(r => r.Name == "haproxy");
         output.WriteLine(machine.ToString());
         output.WriteLine(Mode(options));
-        if (options.Scale.Services + options.Scale.VirtualServices > 0)
-            output.WriteLine($"in our mesh: {options.Scale}");
+        if (options.Setup.Scale.Services + options.Setup.Scale.VirtualServices > 0)
+            output.WriteLine($"in our mesh: {options.Setup.Scale}");
         foreach (var report in reports.Where(r => r.Description is not null))
             output.WriteLine($"{report.Name}: {report.Description}");
         output.WriteLine();
