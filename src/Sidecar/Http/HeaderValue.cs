@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Mesh.Core.Formats;
+using Mesh.Sidecar.Routing;
 
 namespace Mesh.Sidecar.Http;
 
@@ -85,7 +86,7 @@ internal sealed class HeaderValue
             ":path" => request.Target,
             ":method" => http.Method,
             ":authority" or "host" => http.Headers.Host.ToString(),
-            ":scheme" => http.Headers["X-Forwarded-Proto"].ToString(),
+            ":scheme" => RequestScheme.Of(http),
             _ => http.Headers.TryGetValue(name, out var values) && values.Count > 0 ? values[0] ?? "" : "",
         };
     }

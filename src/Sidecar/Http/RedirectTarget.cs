@@ -8,7 +8,7 @@ internal static class RedirectTarget
     public static string Build(ProxyRequest request, RedirectModel redirect)
     {
         var http = request.Http.Request;
-        var downstream = request.Connection.Chain.Tls is null ? "http" : "https";
+        var downstream = RequestScheme.Of(http);
         var scheme = redirect.Scheme ?? downstream;
         var host = redirect.Host ?? OwnHost(http.Host.Value ?? "", downstream, scheme, hasPort: redirect.Port > 0);
         if (redirect.Port > 0) host = $"{host}:{redirect.Port}";

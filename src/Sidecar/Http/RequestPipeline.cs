@@ -84,7 +84,7 @@ internal sealed partial class RequestPipeline(
         if (connection.ClientCertificateHeader is { } client) headers[Edge.ClientCertificate] = client;
         else if (!request.Chain.ForwardClient || connection.PeerPrincipal is null) headers.Remove(Edge.ClientCertificate);
         if (request.Chain.IsEdge) Edge.Stamp(request, headers);
-        else if (!headers.ContainsKey("X-Forwarded-Proto")) headers["X-Forwarded-Proto"] = "http";
+        else if (!headers.ContainsKey("X-Forwarded-Proto")) headers["X-Forwarded-Proto"] = connection.Chain.Tls is null ? "http" : "https";
         if (request.Chain.GenerateRequestId && !headers.ContainsKey("X-Request-Id")) headers["X-Request-Id"] = RequestId.Next();
     }
 

@@ -66,7 +66,7 @@ internal sealed class HeaderMatch(string name, StringMatch? match, (long Start, 
                 ":method" => request.Method,
                 ":authority" => request.Host.Value ?? "",
                 ":path" => request.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget,
-                ":scheme" => request.Scheme,
+                ":scheme" => RequestScheme.Of(request),
                 _ => "",
             };
             return value.Length > 0;

@@ -46,11 +46,15 @@ internal sealed class FakeMesh
     public FakeMesh() => Put(TypeUrls.TrustBundle, new Mesh.Core.Snapshots.TrustBundle("cluster.local", [Authority.RootPem]).ToResource());
 
     /// <summary>Applies YAML documents in one revision.</summary>
-    public ulong Apply(string yaml)
+    public ulong Apply(string yaml) => Replace([], yaml);
+
+    /// <summary>Takes objects away and applies YAML documents, in one revision.</summary>
+    public ulong Replace(IEnumerable<string> gone, string yaml)
     {
         lock (_lock)
         {
             Revision++;
+            foreach (var key in gone) Assert.True(_resources[TypeUrls.ConfigObject].Remove(key));
             foreach (var document in ObjectReader.Read(yaml, "test.yaml"))
             {
                 Assert.True(document.Object is not null, string.Join("; ", document.Diagnostics));

@@ -1,0 +1,113 @@
+using Mesh.Core.Resources;
+using Mesh.TestKit.Echo;
+using Mesh.Protocol.V1;
+using NodeAgent.Tests.Fakes;
+
+[assembly: AssemblyFixture(typeof(Mesh.Traffic.Tests.Harness.TrafficMesh))]
+
+namespace Mesh.Traffic.Tests.Harness;
+
+/// <summary>
+/// A whole mesh in this process: YAML documents -> the reader -> a replica's stream -> a real agent, which compiles -> xDS -> real sidecars and a
+/// gateway -> applications that tell what they received. Only the replica is a fake. Workloads <c>plain-N</c> are another node's and have no sidecar.
+/// One test at a time uses it.
+/// </summary>
+public sealed class TrafficMesh : IAsyncLifetime
+{
+    private const string Base = """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: echo, namespace: default}
+        spec:
+          selector: {app: echo}
+          ports:
+          - {name: http, port: 80, targetPort: 8080}
+          - {name: http-second, port: 8000, targetPort: 8080}
+          - {name: grpc, port: 9090, targetPort: 9090}
+          - {name: tcp-echo, port: 9000, targetPort: 9000}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: plain, namespace: default}
+        spec:
+          selector: {app: plain}
+          ports: [{name: http, port: 80, targetPort: 8080}, {name: grpc, port: 9090, targetPort: 9090}]
+        """;
+
+    private readonly FakeMesh _replicaState = new();
+    private readonly AgentDirectory _directory = new();
+    private readonly AddressBlock _addresses = AddressBlock.Take();
+    private readonly Dictionary<string, MeshWorkload> _workloads = [];
+    private readonly Dictionary<string, ProxyStatus> _status = [];
+    private FakeReplica _replica = null!;
+    private TestAgent _agent = null!;
+    private string _objects = "";
+    private string[] _keys = [];
+
+    internal IEnumerable<EchoApp> Apps => _workloads.Values.Select(w => w.App).OfType<EchoApp>();
+
+    internal MeshWorkload this[string name] => _workloads[name];
+
+    /// <summary>What translation and proxies said against the objects in force, with the names of the objects.</summary>
+    internal IEnumerable<string> Problems => _status.Values.SelectMany(s => s.Errors).Select(e => $"{e.Resource} {e.Reason}").Distinct();
+
+    public async ValueTask InitializeAsync()
+    {
+        await AddAsync("default", "client", "sidecar", "r1/z1/s1", "app=client,version=v1,tier=front", hasApp: false);
+        await AddAsync("other", "stranger", "sidecar", "r1/z1/s1", "app=stranger,version=v1", hasApp: false);
+        await AddAsync("default", "gateway", "gateway", "r1/z1/s1", "istio=ingressgateway", hasApp: false);
+        foreach (var version in (string[])["v1", "v2"]) await AddAsync("default", $"echo-{version}", "sidecar", "r1/z1/s1", $"app=echo,version={version}");
+        string[] localities = ["r1/z1/s1", "r1/z1/s2", "r1/z2/s1", "r1/z2/s1", "r2/z1/s1", "r2/z2/s1"];
+        for (var i = 0; i < localities.Length; i++) await AddAsync("default", $"plain-{i + 1}", "none", localities[i], $"app=plain,name=plain-{i + 1},half={i % 2}");
+        foreach (var plain in _workloads.Values.Where(w => !w.HasProxy)) _replicaState.Put(plain.ToRemote());
+        _replicaState.Apply(Base);
+        foreach (var local in _workloads.Values.Where(w => w.HasProxy)) _directory.Register(local.Id.Split('/')[0], local.Name, local.Registration());
+        _replica = await FakeReplica.StartAsync(_replicaState);
+        _agent = await TestAgent.StartAsync(_directory, _replicaState, _replica.Port);
+        foreach (var workload in _workloads.Values.Where(w => w.HasProxy)) await workload.StartProxyAsync(_directory["agent.sock"], _directory.Path);
+        await InForceAsync(_replicaState.Revision);
+        await Await.ThatAsync(() => _workloads.Values.All(w => w.Proxy is null or { IsReady: true }));
+        await Await.ThatAsync(() => AreReachable());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var workload in _workloads.Values) await workload.DisposeAsync();
+        await _agent.DisposeAsync();
+        await _replica.DisposeAsync();
+        _directory.Dispose();
+        _addresses.Dispose();
+    }
+
+    /// <summary>Puts these documents in force in place of those of the last call, and waits until every proxy has them.</summary>
+    internal async Task ApplyAsync(string objects)
+    {
+        if (objects == _objects) return;
+        var gone = _keys;
+        (_objects, _keys) = ("", []);
+        var revision = _replicaState.Replace(gone, objects);
+        (_objects, _keys) = (objects, [.. ObjectReader.Read(objects, "case.yaml").Select(d => d.Object!.Key.ToString())]);
+        await InForceAsync(revision);
+    }
+
+    /// <summary>Changes one of another node's workloads.</summary>
+    internal void Put(Mesh.Core.Snapshots.Workload workload) => _replicaState.Put(workload);
+
+    private async Task AddAsync(string ns, string name, string role, string locality, string labels, bool hasApp = true)
+    {
+        var workload = _workloads[name] = new MeshWorkload(ns, name, role, _addresses.Next(), locality, labels);
+        // Behind a sidecar the application is on the address that only its machine reaches.
+        if (hasApp) workload.App = await EchoApp.StartAsync(name, role == "none" ? workload.Address : System.Net.IPAddress.Loopback);
+    }
+
+    private Task InForceAsync(ulong revision) => Await.ThatAsync(() =>
+    {
+        while (_replicaState.Reports.TryDequeue(out var report))
+            foreach (var proxy in report.Proxies?.Upserted ?? []) _status[proxy.Id] = proxy;
+        return _workloads.Values.All(w => !w.HasProxy || (_status.GetValueOrDefault(w.Id) is { Connected: true } status && status.Revision >= revision));
+    });
+
+    // The agent has seen by its probes that the applications behind sidecars listen.
+    private bool AreReachable() => _workloads["client"].Proxy!.Configuration.Upstreams.TryGetValue("outbound|80||echo.default.svc.cluster.local", out var echo)
+        && echo.Model is { } model && model.Endpoints.Count(e => e.Health == Sidecar.Balancing.EndpointHealth.Healthy) == 2;
+}

@@ -1,0 +1,101 @@
+using YamlDotNet.Serialization;
+using YamlDotNet.Serialization.NamingConventions;
+
+namespace Mesh.Traffic.Tests.Harness;
+
+/// <summary>One capability: what is written in YAML, what is sent, and what everybody must have seen (Tables/README.md).</summary>
+internal sealed class TrafficTable
+{
+    public string Objects { get; set; } = "";
+    public List<TrafficCase> Cases { get; set; } = [];
+
+    public static IReadOnlyList<string> Names { get; } =
+        [.. Directory.EnumerateFiles(Folder(), "*.yaml").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
+
+    public static TrafficTable Read(string name)
+    {
+        // A word that no field has is a mistake in the table, and must not make a case that checks nothing.
+        var reader = new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).WithDuplicateKeyChecking().Build();
+        return reader.Deserialize<TrafficTable>(File.ReadAllText(Path.Combine(Folder(), name + ".yaml")));
+    }
+
+    private static string Folder() => Path.Combine(AppContext.BaseDirectory, "Tables");
+}
+
+internal sealed class TrafficCase
+{
+    public string Name { get; set; } = "";
+
+    /// <summary>Why it is as it is, where the documents leave it open.</summary>
+    public string Why { get; set; } = "";
+
+    /// <summary>Documents besides those of the table.</summary>
+    public string Objects { get; set; } = "";
+
+    /// <summary>What translation must say of them.</summary>
+    public string Problem { get; set; } = "";
+
+    public List<TrafficStep> Steps { get; set; } = [];
+}
+
+internal sealed class TrafficStep
+{
+    /// <summary><c>METHOD URL</c>.</summary>
+    public string Send { get; set; } = "";
+
+    /// <summary>A workload with a sidecar, or <c>outside</c>: to the gateway, at the URL's port.</summary>
+    public string From { get; set; } = "client";
+
+    /// <summary><c>h1</c>, <c>h2</c> or <c>grpc</c>.</summary>
+    public string As { get; set; } = "h1";
+
+    /// <summary>In place of the URL's own.</summary>
+    public string? Host { get; set; }
+
+    public Dictionary<string, string> Headers { get; set; } = [];
+    public int BodyBytes { get; set; } = -1;
+    public int Times { get; set; } = 1;
+
+    /// <summary>At once rather than one after another.</summary>
+    public bool Together { get; set; }
+
+    /// <summary>What applications do with the next requests (EchoPlan).</summary>
+    public Dictionary<string, List<string>> Plan { get; set; } = [];
+
+    public Expectation Expect { get; set; } = new();
+}
+
+/// <summary>What is not set is not looked at. Of several requests each must be so, but for those fields that speak of all.</summary>
+internal sealed class Expectation
+{
+    public int? Status { get; set; }
+    public string? App { get; set; }
+    public string? Path { get; set; }
+    public string? Host { get; set; }
+    public string? Method { get; set; }
+    public string? Body { get; set; }
+    public string? Flag { get; set; }
+    public bool Cut { get; set; }
+    public long? BodyBytes { get; set; }
+
+    /// <summary>Of the last request that an application got; null: absent. A text between slashes is a pattern.</summary>
+    public Dictionary<string, string?> Seen { get; set; } = [];
+
+    /// <summary>Of the answer.</summary>
+    public Dictionary<string, string?> Headers { get; set; } = [];
+
+    /// <summary>Requests that reached applications, all together.</summary>
+    public int? Tries { get; set; }
+
+    /// <summary>Requests that reached each application: <c>3</c>, or <c>3..9</c>.</summary>
+    public Dictionary<string, string> Apps { get; set; } = [];
+
+    /// <summary>Of statuses, how many times each: <c>3</c>, or <c>3..9</c>.</summary>
+    public Dictionary<int, string> Statuses { get; set; } = [];
+
+    public int? AtLeastMs { get; set; }
+    public int? AtMostMs { get; set; }
+
+    /// <summary>By how much series of the caller's proxy grew; a name stands for all series that begin with it.</summary>
+    public Dictionary<string, string> Metrics { get; set; } = [];
+}
