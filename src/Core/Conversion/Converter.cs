@@ -6,6 +6,7 @@ using Mesh.Core.Fields;
 using Mesh.Core.Kinds;
 using Mesh.Core.Resources;
 using Mesh.Core.Resources.Kubernetes;
+using Mesh.Core.Validation;
 
 namespace Mesh.Core.Conversion;
 
@@ -25,10 +26,10 @@ public sealed class Converter(IReadOnlyList<ObjectDocument> documents, IngressTa
 
     public Conversion Convert(ObjectDocument document)
     {
-        if (document.Source is not SourceMapping source) return Failed("", "the document cannot be read: " + document.Diagnostics.FirstOrDefault()?.Reason);
+        if (document.Source is not SourceMapping source) return Failed("", "the document cannot be read: " + (document.Diagnostics.FirstOrDefault()?.Reason ?? "it is not an object"));
         var kind = FindKind(source);
         if (kind == KindRegistry.Ingress) return ConvertIngress(document);
-        if (kind is null) return Failed("kind", $"{source.FindText("kind")} of {source.FindText("apiVersion")} is not a kind the mesh converts; it is left out");
+        if (kind is null) return Failed("kind", Unknown(source.FindText("kind"), source.FindText("apiVersion")));
         var remarks = new List<ConversionRemark>();
         var found = SourceJson.Of(source)!.AsObject();
         Strip(found);
@@ -43,10 +44,17 @@ public sealed class Converter(IReadOnlyList<ObjectDocument> documents, IngressTa
         return KindRegistry.All.FirstOrDefault(k => k.Kind == source.FindText("kind") && k.Group == group);
     }
 
+    private static string Unknown(string? kind, string? apiVersion) => (kind, apiVersion) switch
+    {
+        (null, _) => "the document has no kind, so nobody knows what it is; it is left out",
+        (_, null) => $"{kind} has no apiVersion, so nobody knows whose it is; it is left out",
+        _ => $"{kind} of {apiVersion} is not a kind the mesh converts; it is left out",
+    };
+
     private Conversion ConvertIngress(ObjectDocument document)
     {
-        if (document.Draft?.Spec is not IngressSpec) return Failed("", "the Ingress cannot be read: " + string.Join("; ", document.Diagnostics.Select(d => d.ToString())));
-        var wrong = document.Diagnostics.Where(d => d.Path != "kind").Select(d => new ConversionRemark(true, d.Path, $"{d.Reason}. {d.Hint}".TrimEnd())).ToArray();
+        if (document.Draft?.Spec is not IngressSpec) return Failed("", "the Ingress cannot be read: " + string.Join("; ", document.Diagnostics.Where(d => d.Severity == Severity.Error && d.Path != "kind").Select(d => d.Path.Length > 0 ? $"{d.Path}: {d.Reason}" : d.Reason)));
+        var wrong = document.Diagnostics.Where(d => d.Path != "kind").Select(d => new ConversionRemark(true, d.Path, (d.Hint.Length > 0 ? $"{d.Reason}. {d.Hint}" : d.Reason).TrimEnd('.'))).ToArray();
         if (wrong.Length > 0) return new([], [.. wrong]);
         var services = documents.Where(d => d.Object?.Spec is Service).ToDictionary(d => (d.Object!.Key.Namespace, d.Object.Key.Name), d => d.Object!.SpecAs<Service>());
         var plan = new IngressReader(document.Draft, services).Read();

@@ -61,9 +61,10 @@ internal static class DeprecatedFields
 
     private static void ReplaceInOutliers(DeprecatedRecord outliers)
     {
-        if (outliers["consecutive5xxErrors"] is null && outliers["consecutiveErrors"] is not null)
-            outliers.Note("consecutiveErrors", "now consecutive5xxErrors; to count 502, 503 and 504 only, write consecutiveGatewayErrors");
-        outliers.Move("consecutiveErrors", "consecutive5xxErrors", count => count.DeepClone());
+        // It counted 502, 503 and 504 and nothing else; the default of the new field would count every 5xx besides.
+        if (outliers["consecutiveErrors"] is not null && outliers["consecutiveGatewayErrors"] is null && outliers["consecutive5xxErrors"] is null)
+            outliers.Set("consecutive5xxErrors", 0);
+        outliers.Move("consecutiveErrors", "consecutiveGatewayErrors", count => count.DeepClone());
     }
 
     private static void ReplaceInBalancer(DeprecatedRecord balancer)

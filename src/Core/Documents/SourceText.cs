@@ -51,6 +51,19 @@ internal static class SourceText
         return false;
     }
 
+    /// <summary>So many lines from the start, the last with its end.</summary>
+    public static string FirstLines(string text, int count)
+    {
+        var end = 0;
+        for (var i = 0; i < count; i++)
+        {
+            end = text.IndexOf('\n', end) + 1;
+            if (end == 0) return text;
+        }
+
+        return text[..end];
+    }
+
     /// <summary>The first line (from 1) within bounds that has a tab in its indentation; 0 when none has.</summary>
     public static int LineIndentedByTab(string text, int first, int last)
     {

@@ -17,6 +17,9 @@ internal sealed class YamlTree
     /// <summary>With aliases expanded; a document of the largest size has fewer of its own.</summary>
     public const int MaxNodes = 200_000;
 
+    /// <summary>Lines with tabs that are looked at to name the one that is wrong.</summary>
+    private const int MaxTabLines = 20;
+
     private readonly IParser parser;
     private readonly int firstLine;
     private readonly Dictionary<string, (SourceNode Node, int Size)> anchors = [];
@@ -56,10 +59,51 @@ internal sealed class YamlTree
     private static SourceException NotYaml(DocumentSplitter.Piece piece, YamlException e)
     {
         var line = Math.Max(1, (int)e.Start.Line);
-        return SourceText.LineIndentedByTab(piece.Text, line, (int)e.End.Line + 1) is var tab and > 0
+        var tab = SourceText.LineIndentedByTab(piece.Text, line, (int)e.End.Line + 1);
+        if (tab == 0 && MentionsTab(e)) tab = LineThatTabsEnd(piece.Text);
+        return tab > 0
             ? new(piece.Line + tab - 1, "not valid YAML: the line is indented with a tab, which YAML does not allow; use spaces")
             : new(piece.Line + line - 1, "not valid YAML: " + Lower(e.InnerException?.Message ?? e.Message));
     }
+
+    // The parser names where the mapping starts. Tabs may stand in a block scalar's text, so it is the first line up to which the text is no YAML for its tab.
+    private static int LineThatTabsEnd(string text)
+    {
+        var first = 0;
+        var tried = 0;
+        for (var line = SourceText.LineIndentedByTab(text, 1, int.MaxValue); line > 0; line = SourceText.LineIndentedByTab(text, line + 1, int.MaxValue))
+        {
+            if (first == 0) first = line;
+            if (++tried > MaxTabLines) break;
+            if (StumblesOverTab(SourceText.FirstLines(text, line))) return line;
+        }
+
+        return first;
+    }
+
+    private static bool StumblesOverTab(string text)
+    {
+        try
+        {
+            var parser = new Parser(new StringReader(text));
+            while (parser.MoveNext())
+            {
+                // Only whether it can be scanned.
+            }
+
+            return false;
+        }
+        catch (YamlException e)
+        {
+            return MentionsTab(e);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or OverflowException)
+        {
+            return false;
+        }
+    }
+
+    private static bool MentionsTab(YamlException e) => (e.InnerException?.Message ?? e.Message).Contains("tab", StringComparison.OrdinalIgnoreCase);
 
     private SourceNode? ReadStream()
     {

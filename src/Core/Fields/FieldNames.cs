@@ -50,6 +50,22 @@ internal static class FieldNames
         return best;
     }
 
+    /// <summary>The only one of <paramref name="known"/> that has all words of <paramref name="unknown"/> in their order and more: <c>portMtls</c>, <c>portLevelMtls</c>; null when none or several have.</summary>
+    public static string? Longer(string unknown, IEnumerable<string> known)
+    {
+        var words = SnakeCase(unknown).Split('_');
+        string[] found = [.. known.Where(k => HasInOrder(SnakeCase(k).Split('_'), words)).Take(2)];
+        return found is [var only] ? only : null;
+    }
+
+    private static bool HasInOrder(string[] words, string[] sought)
+    {
+        var next = 0;
+        foreach (var word in words)
+            if (next < sought.Length && word == sought[next]) next++;
+        return next == sought.Length;
+    }
+
     /// <summary>Whether two names differ only in case, underscores or dashes.</summary>
     public static bool AreAlike(string one, string other) => Plain(one) == Plain(other);
 

@@ -36,7 +36,7 @@ internal sealed class FieldPlaces
         var own = shape.Fields.Select(f => f.Name);
         if (own.FirstOrDefault(f => FieldNames.AreAlike(f, name)) is { } alike) return $"Did you mean \"{alike}\"?";
         if (Elsewhere(name, path) is { } elsewhere) return $"It belongs in {elsewhere}.";
-        return FieldNames.Nearest(name, own) is { } nearest ? $"Did you mean \"{nearest}\"?" : "";
+        return (FieldNames.Nearest(name, own) ?? FieldNames.Longer(name, own)) is { } nearest ? $"Did you mean \"{nearest}\"?" : "";
     }
 
     private string? Elsewhere(string name, FieldPath path)

@@ -12,7 +12,20 @@ internal static class UnsupportedKinds
         ["networking.istio.io/EnvoyFilter"] =
             ("EnvoyFilter patches the configuration of Envoy, which this mesh does not run", "Use VirtualService and DestinationRule."),
         ["extensions.istio.io/WasmPlugin"] = ("WasmPlugin extends Envoy, which this mesh does not run", "Put the logic into a service."),
+        ["install.istio.io/IstioOperator"] =
+            ("IstioOperator installs Istio, which this mesh is not", "What stands under its spec.meshConfig belongs in a MeshConfig of mesh.dev/v1alpha1; meshctl up starts the rest."),
+        ["authentication.istio.io/Policy"] =
+            ("Policy of authentication.istio.io was removed in Istio 1.6", "Use PeerAuthentication (peers) and RequestAuthentication (origins) of security.istio.io/v1."),
+        ["authentication.istio.io/MeshPolicy"] =
+            ("MeshPolicy of authentication.istio.io was removed in Istio 1.6", "Use a PeerAuthentication of security.istio.io/v1 named default in the root namespace."),
+        ["rbac.istio.io/ClusterRbacConfig"] = (Removed("ClusterRbacConfig"), "Use AuthorizationPolicy of security.istio.io/v1; where one selects a workload, what it does not allow is denied."),
+        ["rbac.istio.io/RbacConfig"] = (Removed("RbacConfig"), "Use AuthorizationPolicy of security.istio.io/v1; where one selects a workload, what it does not allow is denied."),
+        ["rbac.istio.io/ServiceRole"] = (Removed("ServiceRole"), "Its rules are rules[].to of an AuthorizationPolicy of security.istio.io/v1."),
+        ["rbac.istio.io/ServiceRoleBinding"] = (Removed("ServiceRoleBinding"), "Its subjects are rules[].from of an AuthorizationPolicy of security.istio.io/v1."),
+        ["rbac.istio.io/AuthorizationPolicy"] = (Removed("AuthorizationPolicy"), "Use the AuthorizationPolicy of security.istio.io/v1."),
     }.ToFrozenDictionary();
+
+    private static string Removed(string kind) => $"{kind} of rbac.istio.io was removed in Istio 1.6";
 
     /// <summary>Why a kind is refused that a user names in any case and without its group; null when nothing is known about it.</summary>
     public static (string Reason, string Hint)? FindByUserName(string kind)

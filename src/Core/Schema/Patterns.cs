@@ -4,22 +4,29 @@ namespace Mesh.Core.Schema;
 internal static class Patterns
 {
     private const string LabelBody = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+    private const string AnyCaseBody = "[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?";
+    private const string HostBody = AnyCaseBody + "(\\." + AnyCaseBody + ")*";
     private const string SubdomainBody = LabelBody + "(\\." + LabelBody + ")*";
     private const string Address = "[0-9a-fA-F]*:[0-9a-fA-F:.]*";
 
     public const string Label = "^" + LabelBody + "$";
+
+    /// <summary>The name of a subset.</summary>
+    public const string AnyCaseLabel = "^" + AnyCaseBody + "$";
+
+    public const string AnyCaseLabelOrEmpty = "^(" + AnyCaseBody + ")?$";
 
     public const string LabelOrEmpty = "^(" + LabelBody + ")?$";
 
     public const string SubdomainOrEmpty = "^(" + SubdomainBody + ")?$";
 
     /// <summary>A host to send to.</summary>
-    public const string Host = "^(" + SubdomainBody + "\\.?|" + Address + ")$";
+    public const string Host = "^(" + HostBody + "\\.?|" + Address + ")$";
 
-    public const string HostOrWildcard = "^(\\*|(\\*\\.)?" + SubdomainBody + "\\.?|" + Address + ")$";
+    public const string HostOrWildcard = "^(\\*|(\\*\\.)?" + HostBody + "\\.?|" + Address + ")$";
 
     /// <summary>A host or wildcard, optionally after a namespace, <c>.</c> or <c>*</c> and a slash.</summary>
-    public const string ScopedHost = "^((\\*|\\.|~|" + LabelBody + ")/)?(\\*|(\\*\\.)?" + SubdomainBody + "\\.?|" + Address + ")$";
+    public const string ScopedHost = "^((\\*|\\.|~|" + LabelBody + ")/)?(\\*|(\\*\\.)?" + HostBody + "\\.?|" + Address + ")$";
 
     /// <summary><c>mesh</c>, <c>name</c> or <c>namespace/name</c>.</summary>
     public const string GatewayName = "^(" + LabelBody + "/)?" + SubdomainBody + "$";

@@ -35,6 +35,9 @@ internal sealed class DiagnosticSink(string file, int document, SourceNode root)
     /// <summary>Refuses what is right in itself and not supported; what lies inside is judged all the same.</summary>
     public void Refuse(FieldPath path, string reason, string hint) => Add(Fault.Refused, path, reason, hint);
 
+    /// <summary>Takes back that the value there is not supported: it is nothing that could be.</summary>
+    public void TakeBackRefusal(FieldPath path) => found.RemoveAll(f => f.Fault == Fault.Refused && f.Path.Contains(path) && path.Contains(f.Path));
+
     /// <summary>Says that parts of what is there do not go together; each part is judged all the same.</summary>
     public void Conflict(FieldPath path, string reason, string hint = "") => Add(Fault.Conflict, path, reason, hint);
 

@@ -6,16 +6,16 @@ namespace Mesh.Core.Validation;
 internal static class Hosts
 {
     private const string ByName = "Name a service; for an address of your own write a ServiceEntry with a name.";
-    private const string Form = "lower-case letters, digits, dashes and dots, or an IP address";
+    private const string Form = "letters, digits, dashes and dots, or an IP address";
 
     /// <summary>A DNS name, short or full, or an IP address.</summary>
     public static bool IsHost(string host) => IsIpAddress(host) || IsName(host);
 
-    /// <summary>A DNS name, short or full, perhaps with a dot at the end; not one whose last part is a number, as addresses have.</summary>
+    /// <summary>A DNS name in any case, short or full, perhaps with a dot at the end; not one whose last part is a number, as addresses have.</summary>
     public static bool IsName(string host)
     {
         var name = host.EndsWith('.') ? host[..^1] : host;
-        return Names.IsDns1123Subdomain(name) && !(name.Contains('.', StringComparison.Ordinal) && name[(name.LastIndexOf('.') + 1)..].All(char.IsAsciiDigit));
+        return Names.IsDns1123Subdomain(name.ToLowerInvariant()) && !(name.Contains('.', StringComparison.Ordinal) && name[(name.LastIndexOf('.') + 1)..].All(char.IsAsciiDigit));
     }
 
     /// <summary>A host or a wildcard: <c>*</c>, <c>*.example.com</c>.</summary>
@@ -32,8 +32,8 @@ internal static class Hosts
     /// <summary>Whether every name of <paramref name="host"/>, which may be a wildcard, is one of <paramref name="pattern"/>.</summary>
     public static bool Covers(string pattern, string host)
     {
-        if (pattern == host) return true;
-        return pattern.StartsWith('*') && host.TrimStart('*').EndsWith(pattern[1..], StringComparison.Ordinal);
+        if (pattern.Equals(host, StringComparison.OrdinalIgnoreCase)) return true;
+        return pattern.StartsWith('*') && host.TrimStart('*').EndsWith(pattern[1..], StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>One host, by name or address.</summary>
@@ -83,9 +83,7 @@ internal static class Hosts
 
     private static bool IsPortSuffix(string suffix) => suffix.Length == 0 || (suffix[0] == ':' && ushort.TryParse(suffix.AsSpan(1), out var port) && port > 0);
 
-    private static string Reason(string host) => IsName(host.ToLowerInvariant()) && !IsName(host)
-        ? $"{Names.Quote(host)} is not a host name: it has upper-case letters"
-        : $"{Names.Quote(host)} is not a host name: {Form}";
+    private static string Reason(string host) => $"{Names.Quote(host)} is not a host name: {Form}";
 
     private static string AddressReason(string host) => $"{Names.Quote(host)} is an IP address, not the name of a service";
 

@@ -6,6 +6,9 @@ internal static class Names
     /// <summary>One DNS label in lower case: <c>my-name</c>.</summary>
     public static bool IsDns1123Label(string name) => IsLabel(name, allowLeadingDigit: true);
 
+    /// <summary>A DNS label in any case, as Istio takes hosts and subsets: <c>my-Name</c>.</summary>
+    public static bool IsAnyCaseLabel(string name) => IsLabel(name.ToLowerInvariant(), allowLeadingDigit: true);
+
     /// <summary>As a DNS-1123 label, and starting with a letter.</summary>
     public static bool IsDns1035Label(string name) => IsLabel(name, allowLeadingDigit: false);
 
@@ -35,6 +38,8 @@ internal static class Names
     public static bool IsPlainHeaderName(string name) => name.Length is > 0 and <= 256 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     public static string LabelReason(string name) => Reason(name, 63, "lower-case letters, digits and dashes, with a letter or digit at both ends");
+
+    public static string AnyCaseLabelReason(string name) => Reason(name, 63, "letters, digits and dashes, with a letter or digit at both ends");
 
     public static string Dns1035Reason(string name) => Reason(name, 63, "lower-case letters, digits and dashes, starting with a letter and not ending with a dash");
 

@@ -6,9 +6,9 @@ namespace Mesh.Core.Validation;
 internal static class Protocols
 {
     private static readonly FrozenSet<string> Known = FrozenSet.ToFrozenSet(
-        ["HTTP", "HTTPS", "HTTP2", "GRPC", "GRPC-WEB", "MONGO", "REDIS", "MYSQL", "TCP", "TLS", "UDP"], StringComparer.OrdinalIgnoreCase);
+        ["HTTP", "HTTPS", "HTTP2", "HTTP_PROXY", "GRPC", "GRPC-WEB", "MONGO", "REDIS", "MYSQL", "TCP", "TLS", "UDP"], StringComparer.OrdinalIgnoreCase);
 
-    private static readonly FrozenSet<string> Http = FrozenSet.ToFrozenSet(["HTTP", "HTTP2", "GRPC", "GRPC-WEB"], StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> Http = FrozenSet.ToFrozenSet(["HTTP", "HTTP2", "HTTP_PROXY", "GRPC", "GRPC-WEB"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>HTTP that the proxy can read.</summary>
     public static bool IsHttp(string protocol) => Http.Contains(protocol);
@@ -20,6 +20,7 @@ internal static class Protocols
     public static void Check(string protocol, RuleContext at, bool optional)
     {
         if (protocol.Length == 0 && optional) return;
-        if (!Known.Contains(protocol)) at.Error($"unknown protocol {Names.Quote(protocol)}", $"Use one of {string.Join(", ", Known.Order(StringComparer.Ordinal))}.");
+        if (protocol.Equals("HBONE", StringComparison.OrdinalIgnoreCase)) at.Error("HBONE is the tunnel of Istio's ambient mode, which the mesh does not have", "Name what is spoken inside of it; sidecars encrypt by themselves.");
+        else if (!Known.Contains(protocol)) at.ErrorOfMeaning($"unknown protocol {Names.Quote(protocol)}", $"Use one of {string.Join(", ", Known.Order(StringComparer.Ordinal))}.");
     }
 }

@@ -60,6 +60,13 @@ internal sealed class RuleContext(DiagnosticSink sink, ObjectMeta metadata, Fiel
         if (!sink.IsKnownWrong(Path)) sink.ErrorOfRule(Path, reason, hint);
     }
 
+    /// <summary>As <see cref="Error"/>, for a value that means nothing at all: that it is not supported is then not said besides.</summary>
+    public void ErrorOfMeaning(string reason, string hint = "")
+    {
+        sink.TakeBackRefusal(Path);
+        Error(reason, hint);
+    }
+
     /// <summary>Refuses what is right in itself and not supported yet.</summary>
     public void Refuse(string reason, string hint)
     {

@@ -28,7 +28,7 @@ internal static class OutlierPolicy
             detection.Consecutive5Xx = (uint)errors;
             detection.EnforcingConsecutive5Xx = Chance(errors);
         }
-        if (policy.ConsecutiveGatewayErrors is { } gateway)
+        if (policy.GatewayErrors() is { } gateway)
         {
             detection.ConsecutiveGatewayFailure = (uint)gateway;
             detection.EnforcingConsecutiveGatewayFailure = Chance(gateway);
@@ -65,9 +65,12 @@ internal static class OutlierPolicy
         return new HttpOptions.Types.OutlierDetection { ErrorMatcher = new MatchPredicate { OrMatch = any } };
     }
 
-    // The old field means both, where the new ones are silent.
+    // The old field means gateway errors and no others, where the new ones are silent.
+    private static int? GatewayErrors(this UserPolicy policy) =>
+        policy.ConsecutiveGatewayErrors ?? (policy.ConsecutiveErrors > 0 ? policy.ConsecutiveErrors : null);
+
     private static int? Consecutive5XxErrors(this UserPolicy policy) =>
-        policy.Consecutive5xxErrors ?? (policy.ConsecutiveErrors > 0 ? policy.ConsecutiveErrors : null);
+        policy.Consecutive5xxErrors ?? (policy is { ConsecutiveErrors: > 0, ConsecutiveGatewayErrors: null } ? 0 : null);
 
     private static uint Chance(int threshold) => threshold > 0 ? 100u : 0;
 }

@@ -28,7 +28,7 @@ internal static class PortProtocols
 
     private static PortProtocol Parse(string text) => text.ToLowerInvariant() switch
     {
-        "http" or "kubernetes.io/ws" => PortProtocol.Http,
+        "http" or "http_proxy" or "kubernetes.io/ws" => PortProtocol.Http,
         "http2" or "kubernetes.io/h2c" => PortProtocol.Http2,
         "grpc" => PortProtocol.Grpc,
         "grpc-web" => PortProtocol.GrpcWeb,

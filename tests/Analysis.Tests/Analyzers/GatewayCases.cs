@@ -35,6 +35,23 @@ internal static class GatewayCases
             Gateway default/g
             spec: {selector: {istio: bogus}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]}
             """),
+        new("IST0101", "the gateways of an installation, which files about applications do not hold", Edge + """
+            Gateway default/in
+            spec: {selector: {istio: ingressgateway}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]}
+
+            Gateway default/chart
+            spec: {selector: {istio: ingressgateway, app: istio-ingressgateway}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]}
+
+            Gateway default/out
+            spec: {selector: {istio: egressgateway}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]}
+            """),
+        new("IST0101", "the default gateway where a LocalMesh names others", """
+            LocalMesh m
+            spec: {gateways: [{name: local, labels: {istio: local}}]}
+
+            Gateway default/in
+            spec: {selector: {istio: ingressgateway}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]}
+            """, "Gateway default/in spec.selector"),
         new("IST0162", "ports no Service leads to", Edge + """
             Gateway default/g
             spec: {selector: {istio: edge}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}, {port: {number: 8443, name: https, protocol: HTTP}, hosts: ["*"]}]}

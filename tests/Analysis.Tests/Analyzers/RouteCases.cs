@@ -281,13 +281,13 @@ internal static class RouteCases
             Deployment default/d
             spec: {nonsense: true}
             """),
-        new("IST0133", "weights that do not make 100", """
+        new("IST0133", "a destination without a weight beside others", """
             VirtualService default/a
-            spec: {hosts: [x.test], http: [{route: [{destination: {host: a.test}, weight: 1}, {destination: {host: b.test}, weight: 2}]}]}
-            """, "VirtualService default/a spec.http[0].route"),
-        new("IST0133", "weights that do", """
+            spec: {hosts: [x.test], http: [{route: [{destination: {host: a.test}, weight: 1}, {destination: {host: b.test}}]}]}
+            """, "VirtualService default/a spec.http[0].route[1]"),
+        new("IST0133", "weights that make no 100", """
             VirtualService default/a
-            spec: {hosts: [x.test], http: [{route: [{destination: {host: a.test}, weight: 10}, {destination: {host: b.test}, weight: 90}]}]}
+            spec: {hosts: [x.test], http: [{route: [{destination: {host: a.test}, weight: 10}, {destination: {host: b.test}, weight: 20}]}]}
             """),
     ];
 }

@@ -57,6 +57,8 @@ public sealed class ConverterTests
     [InlineData("a: [", "the document cannot be read")]
     [InlineData("[1]", "the document cannot be read")]
     [InlineData("apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\n", "Thing of example.com/v1 is not a kind the mesh converts")]
+    [InlineData("apiVersion: example.com/v1\nmetadata: {name: a}\n", "the document has no kind")]
+    [InlineData("kind: Thing\nmetadata: {name: a}\n", "Thing has no apiVersion")]
     [InlineData("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}\nspec: {rules: [{http: {paths: [{path: /, backend: {}}]}}]}\n", "required")]
     public void Convert_WhatCannotBeConverted_IsNamed(string yaml, string reason)
     {
@@ -66,6 +68,7 @@ public sealed class ConverterTests
 
         Assert.Empty(result.Objects);
         Assert.Contains(result.Remarks, r => r.IsLoss && r.Text.Contains(reason, StringComparison.Ordinal));
+        Assert.DoesNotContain(result.Remarks, r => r.Text.EndsWith('.') || r.Text.Contains("..", StringComparison.Ordinal)); // whoever prints it ends the sentence
     }
 
     private static Core.Conversion.Conversion[] Convert(string file, IngressTarget target)

@@ -58,6 +58,23 @@ public sealed class DocumentsTests
     public void Read_WhatKubernetesRefuses_IsRefused(string yaml, string reason) =>
         Assert.Equal(reason, Assert.Single(Assert.Single(ObjectReader.Read(yaml, "f")).Diagnostics).Reason);
 
+    [Theory]
+    [InlineData("a: b\nmetadata:\n\tname: a\nspec: {}\n", 3)]
+    [InlineData("a: b\nc:\n  d:\n  - e\n\t- f\n", 5)]
+    [InlineData("a:\n  b: 1\n  \tc: 2\n", 3)]
+    [InlineData("a: |\n  x\n  \ty\nb:\n\tc: 1\n", 5)]
+    public void Read_IndentedByTabs_NamesTheLine(string text, int line)
+    {
+        var diagnostic = Assert.Single(ObjectReader.Read("x: 1\n---\n" + text, "f")[1].Diagnostics);
+
+        Assert.Equal(2 + line, diagnostic.Line);
+        Assert.Contains("indented with a tab", diagnostic.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_TabsInTextAndAfterValues_AreNoIndentation() =>
+        Assert.DoesNotContain(ObjectReader.Read("a: |\n  x\n  \ty\nb:\t\"c\td\"\n", "f").SelectMany(d => d.Diagnostics), d => d.Reason.Contains("tab", StringComparison.Ordinal));
+
     [Fact]
     public void Read_HalfOfASurrogatePair_IsRefused() =>
         Assert.Equal("not valid YAML: half of a surrogate pair is not a character", Assert.Single(Assert.Single(ObjectReader.Read("a: x" + '\ud800', "f")).Diagnostics).Reason);

@@ -11,6 +11,7 @@ public sealed class UnknownFieldTests
     [InlineData("DestinationRule", "host: a\nTrafficPolicy: {}", "Did you mean \"trafficPolicy\"?")]
     [InlineData("AuthorizationPolicy", "rules: [{from: [{principals: [a]}]}]", "It belongs in spec.rules[].from[].source.principals.")]
     [InlineData("AuthorizationPolicy", "rules: [{operation: {paths: [/a]}}]", "It belongs in spec.rules[].to[].operation.")]
+    [InlineData("PeerAuthentication", "portMtls: {80: {mode: STRICT}}", "Did you mean \"portLevelMtls\"?")]
     [InlineData("HTTPRoute", "matches: []", "It belongs in spec.rules[].matches.")]
     public void Read_FieldInTheWrongPlace_SaysWhereItBelongs(string kind, string spec, string hint)
     {

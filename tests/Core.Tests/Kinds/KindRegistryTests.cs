@@ -73,6 +73,12 @@ public sealed class KindRegistryTests
     [Theory]
     [InlineData("networking.istio.io/v1alpha3", "EnvoyFilter", "EnvoyFilter patches the configuration of Envoy, which this mesh does not run")]
     [InlineData("gateway.networking.k8s.io/v1alpha2", "UDPRoute", "UDPRoute of the Gateway API is not supported yet")]
+    [InlineData("install.istio.io/v1alpha1", "IstioOperator", "IstioOperator installs Istio, which this mesh is not")]
+    [InlineData("authentication.istio.io/v1alpha1", "Policy", "Policy of authentication.istio.io was removed in Istio 1.6")]
+    [InlineData("authentication.istio.io/v1alpha1", "MeshPolicy", "MeshPolicy of authentication.istio.io was removed in Istio 1.6")]
+    [InlineData("rbac.istio.io/v1alpha1", "ClusterRbacConfig", "ClusterRbacConfig of rbac.istio.io was removed in Istio 1.6")]
+    [InlineData("rbac.istio.io/v1alpha1", "ServiceRole", "ServiceRole of rbac.istio.io was removed in Istio 1.6")]
+    [InlineData("rbac.istio.io/v1alpha1", "ServiceRoleBinding", "ServiceRoleBinding of rbac.istio.io was removed in Istio 1.6")]
     [InlineData("v1", "ConfigMap", "ConfigMap is not an object of the mesh")]
     [InlineData("example.com/v1", "Thing", "unknown kind Thing in example.com/v1")]
     public void Read_OtherKinds_AreRefusedByName(string apiVersion, string kind, string reason)

@@ -6,6 +6,8 @@ public sealed class VirtualServiceSelectionTests
 {
     [Theory]
     [InlineData("default/a:reviews", "a")]
+    [InlineData("default/a:Reviews", "a")]
+    [InlineData("other/a:REVIEWS.default.svc.cluster.LOCAL", "a")]
     [InlineData("other/a:reviews", "")]
     [InlineData("other/a:reviews.default.svc.cluster.local", "a")]
     [InlineData("default/b:reviews default/a:reviews.default.svc.cluster.local", "b")]

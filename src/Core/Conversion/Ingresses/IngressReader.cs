@@ -51,11 +51,20 @@ internal sealed class IngressReader(MeshObject ingress, IReadOnlyDictionary<(str
 
     private PathPlan? ReadPath(IngressPath path, string at)
     {
-        if (path.PathType == IngressPathType.ImplementationSpecific) Note(at + ".pathType", "ImplementationSpecific is taken as Prefix");
+        var (text, isExact) = path.PathType == IngressPathType.ImplementationSpecific ? ReadAsIstio(path.Path, at + ".pathType") : (path.Path, path.PathType == IngressPathType.Exact);
         if (path.Backend is null || ReadBackend(path.Backend, at + ".backend") is not var (service, port)) return null;
-        var text = path.Path.Length == 0 ? "/" : path.Path;
+        if (text.Length == 0) text = "/";
         if (text[0] != '/') Lose(at + ".path", "a path must start with a slash; the rule is left out");
-        return text[0] == '/' ? new(text, path.PathType == IngressPathType.Exact, service, port) : null;
+        return text[0] == '/' ? new(text, isExact, service, port) : null;
+    }
+
+    // What Istio's own ingress controller makes of it: a wildcard at the end is a prefix (of segments, as all of an Ingress's), anything else the whole path.
+    private (string Path, bool IsExact) ReadAsIstio(string path, string at)
+    {
+        if (path is "" or "*" or "/*" or ".*") return ("/", false);
+        var prefix = path.EndsWith("/*", StringComparison.Ordinal) || path.EndsWith(".*", StringComparison.Ordinal) ? path[..^2] : null;
+        Note(at, prefix is null ? "ImplementationSpecific is taken as Exact, as Istio takes a path that does not end in a wildcard" : $"ImplementationSpecific is taken as Prefix {prefix}, as Istio takes a wildcard at the end");
+        return (prefix ?? path, prefix is null);
     }
 
     private (string Service, int Port)? ReadBackend(IngressBackend backend, string at)

@@ -72,7 +72,7 @@ public enum IngressPathType
     /// <summary>By whole segments from the start.</summary>
     Prefix,
 
-    /// <summary>As the class of gateway likes; the mesh takes it as Prefix.</summary>
+    /// <summary>As the class of gateway likes; convert takes it as Istio does: Prefix where the path ends in a wildcard, else Exact.</summary>
     ImplementationSpecific,
 }
 

@@ -6,7 +6,10 @@ namespace Mesh.Core.Resources.Networking;
 /// <summary>Takes failing endpoints out for a while.</summary>
 public sealed record OutlierDetection
 {
-    /// <summary>Deprecated by Istio in favour of <see cref="Consecutive5xxErrors"/> and <see cref="ConsecutiveGatewayErrors"/>: failures in a row.</summary>
+    /// <summary>
+    /// Deprecated by Istio in favour of <see cref="ConsecutiveGatewayErrors"/>, which it means where that is not set: responses 502, 503 or 504 in a row.
+    /// Other errors then do not count, unless <see cref="Consecutive5xxErrors"/> is set.
+    /// </summary>
     [Range(0, int.MaxValue)]
     public int ConsecutiveErrors { get; init; }
 

@@ -55,7 +55,7 @@ public sealed record ServicePort
     public int Number { get; init; }
 
     /// <summary>
-    /// What is spoken: HTTP, HTTPS, HTTP2, GRPC, GRPC-WEB, MONGO, REDIS, MYSQL, TCP, TLS or UDP, in any case. TLS and HTTPS are routed by server
+    /// What is spoken: HTTP, HTTPS, HTTP2, HTTP_PROXY, GRPC, GRPC-WEB, MONGO, REDIS, MYSQL, TCP, TLS or UDP, in any case. TLS and HTTPS are routed by server
     /// name without being terminated. Empty: found out from the first bytes.
     /// </summary>
     public string Protocol { get; init; } = "";

@@ -86,7 +86,7 @@ public sealed record SidecarPort
     [Range(0, 65535)]
     public int Number { get; init; }
 
-    /// <summary>What is spoken: HTTP, HTTPS, HTTP2, GRPC, GRPC-WEB, MONGO, REDIS, MYSQL, TCP or TLS. Empty: found out from the first bytes.</summary>
+    /// <summary>What is spoken: HTTP, HTTPS, HTTP2, HTTP_PROXY, GRPC, GRPC-WEB, MONGO, REDIS, MYSQL, TCP or TLS. Empty: found out from the first bytes.</summary>
     public string Protocol { get; init; } = "";
 
     /// <summary>The port's name, a DNS label.</summary>

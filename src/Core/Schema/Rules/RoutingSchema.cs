@@ -18,7 +18,7 @@ internal static class RoutingSchema
         AddActions(rules);
         rules
             .Field<Destination>(nameof(Destination.Host), new() { Pattern = Patterns.Host, MinLength = 1, MaxLength = LongestHost })
-            .Field<Destination>(nameof(Destination.Subset), new() { Pattern = Patterns.LabelOrEmpty, MaxLength = 63 })
+            .Field<Destination>(nameof(Destination.Subset), new() { Pattern = Patterns.AnyCaseLabelOrEmpty, MaxLength = 63 })
             .Field<L4MatchAttributes>(nameof(L4MatchAttributes.Gateways), Gateways)
             .Field<TlsMatchAttributes>(nameof(TlsMatchAttributes.Gateways), Gateways)
             .Field<TlsMatchAttributes>(nameof(TlsMatchAttributes.SniHosts), new() { Pattern = Patterns.HostOrWildcard, MaxLength = LongestHost });

@@ -17,7 +17,7 @@ internal static class TrafficPolicySchema
         .Field<DestinationRule>(nameof(DestinationRule.Host), new() { Pattern = Patterns.HostOrWildcard, MinLength = 1, MaxLength = 255 })
         .Field<DestinationRule>(nameof(DestinationRule.ExportTo), SharedBounds.ExportTo)
         .Field<DestinationRule>(nameof(DestinationRule.Subsets), new() { MaxItems = 256, Keys = ["name"] })
-        .Field<Subset>(nameof(Subset.Name), new() { Pattern = Patterns.Label, MinLength = 1, MaxLength = 63 })
+        .Field<Subset>(nameof(Subset.Name), new() { Pattern = Patterns.AnyCaseLabel, MinLength = 1, MaxLength = 63 })
         .Field<Subset>(nameof(Subset.Labels), SharedBounds.Labels)
         .Record<TrafficPolicy>(new CelRule(AnyPolicy, "must set at least one policy"))
         .Record<PortTrafficPolicy>(new CelRule("!has(self.port) || (has(self.port.number) && self.port.number > 0)", "required: the number of the port", "port"))

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Mesh.Core.Resources.Networking;
 
 namespace Mesh.Core.Validation.Rules.Networking;
@@ -28,7 +27,7 @@ internal static class DestinationRules
     {
         if (destination is null) return;
         if (destination.Host.Length > 0) Hosts.CheckService(destination.Host, context.Field("host"));
-        if (destination.Subset.Length > 0 && !Names.IsDns1123Label(destination.Subset)) context.Field("subset").Error(Names.LabelReason(destination.Subset));
+        if (destination.Subset.Length > 0 && !Names.IsAnyCaseLabel(destination.Subset)) context.Field("subset").Error(Names.AnyCaseLabelReason(destination.Subset));
         if (destination.Port is { Number: 0 }) context.Field("port").Field("number").Error("required");
     }
 
@@ -38,6 +37,8 @@ internal static class DestinationRules
         if (weights.Length < 2) return;
         if (total == 0) context.ErrorOfWhole("the weights of several destinations must not all be 0", "Give each its weight.");
         else if (total > uint.MaxValue) context.Error("the weights add up to more than 4294967295");
-        else if (total != 100) context.Warn(string.Create(CultureInfo.InvariantCulture, $"the weights add up to {total}, not 100"), "Each gets its share of the sum.");
+        else
+            for (var i = 0; i < weights.Length; i++)
+                if (weights[i] == 0 && !context.Item(i).Field("weight").IsWritten) context.Item(i).Warn("gets no requests: it has no weight, and others have", "Give it a weight, or write weight: 0 if that is meant.");
     }
 }

@@ -25,7 +25,7 @@ internal static class GatewayRules
         {
             var at = context.Field("hosts").Item(h);
             CheckHost(server.Hosts[h], at);
-            if (server.Hosts.IndexOf(server.Hosts[h]) < h) at.Error($"{Names.Quote(server.Hosts[h])} is given twice");
+            if (server.Hosts.IndexOf(server.Hosts[h], 0, StringComparer.OrdinalIgnoreCase) < h) at.Error($"{Names.Quote(server.Hosts[h])} is given twice");
         }
 
         if (Addresses.IsUnix(server.Bind)) Addresses.CheckUnix(server.Bind, context.Field("bind"));
@@ -76,7 +76,7 @@ internal static class GatewayRules
             if (port.Name.Length > 0 && taken.Name == port.Name) context.Field("name").Error($"the port name {Names.Quote(port.Name)} is given twice", "Port names are unique in a Gateway.");
             if (taken.Number != port.Number || other.Bind != spec.Servers[index].Bind) continue;
             if (!Mix(taken.Protocol, port.Protocol)) context.Field("protocol").Error($"port {port.Number} already speaks {taken.Protocol} in servers[{number}]");
-            else if (other.Hosts.Intersect(spec.Servers[index].Hosts).FirstOrDefault() is { } same) context.Error($"port {port.Number} already serves {Names.Quote(same)} in servers[{number}]");
+            else if (other.Hosts.Intersect(spec.Servers[index].Hosts, StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } same) context.Error($"port {port.Number} already serves {Names.Quote(same)} in servers[{number}]");
         }
     }
 

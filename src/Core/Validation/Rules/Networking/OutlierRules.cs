@@ -10,7 +10,7 @@ internal static class OutlierRules
 
     public static void Check(OutlierDetection outlier, RuleContext context)
     {
-        if (outlier.ConsecutiveErrors != 0) context.Field("consecutiveErrors").Warn("deprecated", "Use consecutive5xxErrors or consecutiveGatewayErrors.");
+        if (outlier.ConsecutiveErrors != 0) context.Field("consecutiveErrors").Warn("deprecated, and for 502, 503 and 504 only", "Use consecutiveGatewayErrors, with consecutive5xxErrors: 0 if no other error shall count.");
         if (outlier is { SplitExternalLocalOriginErrors: false, ConsecutiveLocalOriginFailures: > 0 })
             context.Field("consecutiveLocalOriginFailures").Error("needs splitExternalLocalOriginErrors: true");
         var all = outlier.Consecutive5xxErrors ?? Default5xx;

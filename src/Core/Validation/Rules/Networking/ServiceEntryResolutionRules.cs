@@ -27,6 +27,8 @@ internal static class ServiceEntryResolutionRules
 
     private static void CheckStatic(ServiceEntry spec, RuleContext context)
     {
+        if (spec.Endpoints.IsEmpty && spec.WorkloadSelector is null)
+            context.Field("resolution").Warn("STATIC finds no endpoints: there is neither endpoints nor workloadSelector", "List endpoints, select workloads, or use resolution DNS to look the hosts up.");
         for (var i = 0; i < spec.Endpoints.Length; i++)
         {
             var endpoint = spec.Endpoints[i];

@@ -14,6 +14,7 @@ internal static class ServiceEntryRules
         for (var i = 0; i < spec.Ports.Length; i++) CheckPort(spec, i, context.Field("ports").Item(i));
         for (var i = 0; i < spec.SubjectAltNames.Length; i++)
             if (spec.SubjectAltNames[i].Length == 0) context.Field("subjectAltNames").Item(i).Error("must not be empty");
+        if (spec.Ports.IsEmpty) context.Field("ports").Warn("without ports nothing can be sent to the hosts", "List the ports they are called on.");
         ServiceEntryResolutionRules.Check(spec, context);
         ExportRules.Check(spec.ExportTo, context.Field("exportTo"), allowNone: true);
     }
@@ -25,7 +26,7 @@ internal static class ServiceEntryRules
             var at = context.Item(i);
             if (spec.Hosts[i] == "*" && spec.Resolution != ServiceEntryResolution.DynamicDns) at.Error("\"*\" would be every host", "Name the service's hosts, \"*.example.com\" at the widest.");
             else Hosts.CheckServiceOrWildcard(spec.Hosts[i], at);
-            if (spec.Hosts.IndexOf(spec.Hosts[i]) < i) at.Error($"{Names.Quote(spec.Hosts[i])} is given twice");
+            if (spec.Hosts.IndexOf(spec.Hosts[i], 0, StringComparer.OrdinalIgnoreCase) < i) at.Error($"{Names.Quote(spec.Hosts[i])} is given twice");
         }
 
         if (spec.Resolution != ServiceEntryResolution.None && spec.Hosts.Length > 1 && spec.Ports.FirstOrDefault(p => !Protocols.IsHttp(p.Protocol) && !Protocols.IsTls(p.Protocol)) is { } port)

@@ -45,7 +45,7 @@ internal static class VirtualServiceRules
             if (host == "*" && scope.Mesh) at.Error("\"*\" is not allowed for sidecars", "Name hosts, or bind the object to gateways only.");
             else if (scope.Gateways && host.Length > 0 && host != "*" && host.IndexOfAny(['.', ':']) < 0)
                 at.Warn($"gateways serve it as {host}.{context.Metadata.Namespace}.svc.cluster.local, which clients outside do not ask for", "Name the host that clients call.");
-            if (spec.Hosts.IndexOf(host) < i) at.Error($"{Names.Quote(host)} is given twice");
+            if (spec.Hosts.IndexOf(host, 0, StringComparer.OrdinalIgnoreCase) < i) at.Error($"{Names.Quote(host)} is given twice");
             else if (spec.Hosts.Take(i).FirstOrDefault(h => Hosts.Overlap(h, host)) is { } other) at.Error($"{Names.Quote(host)} and {Names.Quote(other)} are one host for some requests", "Keep the wildcard, or give it an object of its own.");
         }
     }
