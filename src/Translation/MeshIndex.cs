@@ -45,6 +45,7 @@ public sealed class MeshIndex
     internal VirtualServiceTable VirtualServices => Parts.VirtualServices;
     internal DestinationRuleTable DestinationRules => Parts.DestinationRules;
     internal PeerAuthenticationTable PeerAuthentications => Parts.PeerAuthentications;
+    internal SidecarTable Sidecars => Parts.Sidecars;
 
     /// <summary>Oldest first.</summary>
     internal ImmutableArray<MeshObject> Gateways => Parts.Gateways;
@@ -79,17 +80,20 @@ public sealed class MeshIndex
     /// <summary>What callers like this one see; shared by all of them.</summary>
     internal OutboundModel Outbound(ProxyDescriptor proxy)
     {
-        var key = new OutboundKey(proxy.Namespace, proxy.TrustDomain, Caller.Of(proxy, DestinationRules.CallerLabels.Union(Settings.CallerLabels)));
+        // Gateways know whatever their routes name; a Sidecar object is none of their business (Istio).
+        var sidecar = proxy.Role == ProxyRole.Gateway ? null : Sidecars.For(proxy.Namespace, proxy.Labels);
+        var key = new OutboundKey(proxy.Namespace, proxy.TrustDomain, Caller.Of(proxy, DestinationRules.CallerLabels.Union(Settings.CallerLabels)), sidecar?.Key);
         return _outbound.TryGetValue(key, out var model)
             ? model
-            : _outbound.GetOrAdd(key, OutboundModel.Build(this, key.Namespace, key.TrustDomain, key.Caller, _seeds.GetValueOrDefault(key)));
+            : _outbound.GetOrAdd(
+                key, OutboundModel.Build(this, new EgressScope(sidecar, key.Namespace), key.Namespace, key.TrustDomain, key.Caller, _seeds.GetValueOrDefault(key)));
     }
 
     /// <summary>A copy without the index itself, so that no chain of predecessors is kept alive.</summary>
     private IReadOnlyDictionary<OutboundKey, OutboundModel> Reusable() =>
         _outbound.IsEmpty ? _seeds : _outbound.ToDictionary();
 
-    private sealed record OutboundKey(string Namespace, string TrustDomain, Caller Caller);
+    private sealed record OutboundKey(string Namespace, string TrustDomain, Caller Caller, ObjectKey? Sidecar);
 
     /// <summary>Everything that configuration objects decide.</summary>
     internal sealed record Tables
@@ -101,6 +105,7 @@ public sealed class MeshIndex
         public required VirtualServiceTable VirtualServices { get; init; }
         public required DestinationRuleTable DestinationRules { get; init; }
         public required PeerAuthenticationTable PeerAuthentications { get; init; }
+        public required SidecarTable Sidecars { get; init; }
         public required ImmutableArray<MeshObject> Gateways { get; init; }
 
         public static Tables Build(MeshSnapshot snapshot, Tables? previous)
@@ -120,6 +125,9 @@ public sealed class MeshIndex
                 PeerAuthentications = Same<PeerAuthentication>() && previous!.Settings.RootNamespace == settings.RootNamespace
                     ? previous.PeerAuthentications
                     : new PeerAuthenticationTable(objects[typeof(PeerAuthentication)], settings.RootNamespace),
+                Sidecars = Same<Sidecar>() && previous!.Settings.RootNamespace == settings.RootNamespace
+                    ? previous.Sidecars
+                    : new SidecarTable(objects[typeof(Sidecar)], settings.RootNamespace),
                 Gateways = Same<Gateway>() ? previous!.Gateways : [.. objects[typeof(Gateway)].Order(Age.OldestFirst)],
             };
 

@@ -62,10 +62,12 @@ public static class Translator
         var own = new ResourceCollector();
         own.Clusters.Add(StaticClusters.BlackHole);
         own.Clusters.Add(StaticClusters.Passthrough);
-        new OutboundListeners(scope, new OutboundRoutes(scope)).AddTo(own);
+        // Inbound first: an address that both want is the workload's own.
         new InboundListeners(scope).AddTo(own);
+        new OutboundListeners(scope, new OutboundRoutes(scope)).AddTo(own);
+        SidecarProblems.Report(scope);
         scope.Report(scope.Outbound.Problems);
-        scope.Report(scope.Outbound.Services.SelectMany(s => s.Problems));
+        scope.Report(scope.Outbound.Services.SelectMany(s => s.Service.Problems));
         return new ProxyResources
         {
             Listeners = ProxyResources.None.AddRange(own.Listeners.All),

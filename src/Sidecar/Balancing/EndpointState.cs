@@ -100,7 +100,7 @@ internal sealed class EndpointState
 }
 
 /// <summary>What makes two endpoints the same pool: address, TLS and connection settings.</summary>
-internal sealed record EndpointKey(IPEndPoint Address, Security.UpstreamTlsModel? Tls, ConnectionSettings Connection)
+internal sealed record EndpointKey(EndPoint Address, Security.UpstreamTlsModel? Tls, ConnectionSettings Connection)
 {
     /// <summary>The address as YARP wants it.</summary>
     public string Prefix { get; } = $"http://{Address}";

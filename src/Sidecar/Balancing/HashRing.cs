@@ -61,7 +61,7 @@ internal sealed class MaglevTable : IHashTable
         var skips = new ulong[sorted.Length];
         for (var i = 0; i < sorted.Length; i++)
         {
-            var key = Encoding.ASCII.GetBytes(sorted[i].Endpoint.State.Key.Address.ToString());
+            var key = Encoding.ASCII.GetBytes(sorted[i].Endpoint.State.Key.Address.ToString()!);
             offsets[i] = XxHash.Of(key) % (ulong)size;
             skips[i] = XxHash.Of(key, 1) % (ulong)(size - 1) + 1;
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Endpoint.V3;
 using Google.Protobuf.WellKnownTypes;
@@ -17,7 +18,7 @@ internal static class EndpointDecoder
         InvalidResourceException.ThrowIf(assignment.Policy is { DropOverloads.Count: > 0 }, "policy.drop_overloads");
         InvalidResourceException.ThrowIf(assignment.Policy is { WeightedPriorityHealth: true }, "policy.weighted_priority_health");
         var known = new Dictionary<EndpointKey, EndpointState>();
-        var vitals = new Dictionary<IPEndPoint, EndpointVitals>();
+        var vitals = new Dictionary<EndPoint, EndpointVitals>();
         foreach (var endpoint in before?.Endpoints ?? [])
         {
             known.TryAdd(endpoint.State.Key, endpoint.State);
@@ -38,6 +39,20 @@ internal static class EndpointDecoder
         ? new LocalityModel(locality.Region, locality.Zone, locality.SubZone, group.LoadBalancingWeight ?? 0)
         : LocalityModel.None with { Weight = group.LoadBalancingWeight ?? 0 };
 
+    /// <summary>Of an endpoint, which may be a socket of the file system too.</summary>
+    private static EndPoint EndpointOf(Address? address)
+    {
+        if (address?.AddressCase != Address.AddressOneofCase.Pipe) return AddressOf(address);
+        try
+        {
+            return new UnixDomainSocketEndPoint(address.Pipe.Path);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidResourceException($"'{address.Pipe.Path}' is not the path of a socket: {e.Message}");
+        }
+    }
+
     public static IPEndPoint AddressOf(Address? address)
     {
         if (address?.AddressCase != Address.AddressOneofCase.SocketAddress) throw new InvalidResourceException("an address that is not a socket address");
@@ -49,9 +64,9 @@ internal static class EndpointDecoder
 
     private static EndpointModel One(
         DecodedCluster cluster, LbEndpoint endpoint, uint priority, Dictionary<EndpointKey, EndpointState> known,
-        Dictionary<IPEndPoint, EndpointVitals> vitals, UpstreamConnector connector)
+        Dictionary<EndPoint, EndpointVitals> vitals, UpstreamConnector connector)
     {
-        var address = AddressOf(endpoint.Endpoint?.Address);
+        var address = EndpointOf(endpoint.Endpoint?.Address);
         var key = new EndpointKey(address, TransportFor(cluster, endpoint.Metadata), cluster.Config.Connection);
         if (!known.TryGetValue(key, out var state)) known[key] = state = new EndpointState(key, connector, vitals.GetValueOrDefault(address));
         return new EndpointModel(state, Health(endpoint.HealthStatus), endpoint.LoadBalancingWeight ?? 1, priority,

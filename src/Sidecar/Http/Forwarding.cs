@@ -318,6 +318,6 @@ internal sealed partial class Forwarding(
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Debug, "try {Try} on {Endpoint} failed: {Outcome}; trying again")]
-        public static partial void Retrying(ILogger logger, IPEndPoint endpoint, int @try, ProxyOutcome outcome);
+        public static partial void Retrying(ILogger logger, EndPoint endpoint, int @try, ProxyOutcome outcome);
     }
 }

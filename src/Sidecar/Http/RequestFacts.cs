@@ -13,7 +13,7 @@ internal static class RequestFacts
         "RESPONSE_CODE" => static r => r.Http.Response.StatusCode.ToString(CultureInfo.InvariantCulture),
         "RESPONSE_FLAGS" => static r => ResponseFlags.Of(r),
         "UPSTREAM_HOST" or "UPSTREAM_REMOTE_ADDRESS" => static r => r.Endpoint?.State.Key.Address.ToString() ?? "",
-        "UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT" => static r => r.Endpoint?.State.Key.Address.Address.ToString() ?? "",
+        "UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT" => static r => (r.Endpoint?.State.Key.Address as IPEndPoint)?.Address.ToString() ?? "",
         "UPSTREAM_CLUSTER" => static r => r.Destination?.Upstream.Name ?? "",
         "UPSTREAM_REQUEST_ATTEMPT_COUNT" => static r => r.Tries.ToString(CultureInfo.InvariantCulture),
         "DOWNSTREAM_REMOTE_ADDRESS" => static r => Text(Client(r)),

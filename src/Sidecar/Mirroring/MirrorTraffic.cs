@@ -135,6 +135,6 @@ internal sealed partial class MirrorTraffic(PeerMetadata metadata, TimeProvider 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Debug, "a mirrored request to {Endpoint} was lost")]
-        public static partial void Lost(ILogger logger, IPEndPoint endpoint, Exception error);
+        public static partial void Lost(ILogger logger, EndPoint endpoint, Exception error);
     }
 }

@@ -232,9 +232,9 @@ internal sealed partial class OutlierDetector : IDisposable
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "{Endpoint} of {Upstream} is taken out: {Kind}")]
-        public static partial void Ejected(ILogger logger, System.Net.IPEndPoint endpoint, string upstream, EjectionKind kind);
+        public static partial void Ejected(ILogger logger, System.Net.EndPoint endpoint, string upstream, EjectionKind kind);
 
         [LoggerMessage(2, LogLevel.Information, "{Endpoint} of {Upstream} is back")]
-        public static partial void Returned(ILogger logger, System.Net.IPEndPoint endpoint, string upstream);
+        public static partial void Returned(ILogger logger, System.Net.EndPoint endpoint, string upstream);
     }
 }

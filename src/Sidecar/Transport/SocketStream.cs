@@ -57,14 +57,19 @@ internal sealed class SocketStream : Stream
 
     /// <summary>Dials. Throws <see cref="IOException"/>, or <see cref="OperationCanceledException"/> when cancelled.</summary>
     public static async ValueTask<SocketStream> ConnectAsync(
-        IPEndPoint address, EventLoop loop, CancellationToken cancellation, Balancing.KeepaliveModel? keepalive = null)
+        EndPoint address, EventLoop loop, CancellationToken cancellation, Balancing.KeepaliveModel? keepalive = null)
     {
         // .NET's own connect would leave the socket registered with .NET's poller as well, and wake it for each byte.
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, Blocking = false };
+        var isUnix = address.AddressFamily == AddressFamily.Unix;
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp) { Blocking = false };
         SocketStream? stream = null;
         try
         {
-            keepalive?.Apply(socket);
+            if (!isUnix)
+            {
+                socket.NoDelay = true;
+                keepalive?.Apply(socket);
+            }
             var bytes = address.Serialize();
             var result = Libc.Connect(socket.SafeHandle, bytes.Buffer.Span[..bytes.Size]);
             if (result is not (0 or -Libc.InProgress)) throw Libc.Error(-result);

@@ -1,5 +1,7 @@
 using Envoy.Config.Endpoint.V3;
 using Google.Protobuf.WellKnownTypes;
+using Mesh.Core.Resources.Networking;
+using Mesh.Translation.Inbound;
 using Mesh.Translation.Indexing;
 using Mesh.Translation.Wire;
 using HttpOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
@@ -27,23 +29,27 @@ internal static class StaticClusters
         ConnectTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(10)),
     });
 
-    /// <summary>The application behind a sidecar, at its own port; <paramref name="service"/> is what its requests are accounted to.</summary>
-    public static ProxyResource Inbound(
-        int targetPort, string appAddress, int appPort, PortProtocol protocol, TimeSpan connectTimeout, ServiceModel? service)
+    /// <summary>The application behind a sidecar, at its own port.</summary>
+    public static ProxyResource Inbound(int targetPort, InboundPort inbound, ApplicationAddress application, TimeSpan connectTimeout)
     {
         var name = ClusterNames.Inbound(targetPort);
         var locality = new LocalityLbEndpoints();
-        locality.LbEndpoints.Add(new LbEndpoint { Endpoint = new Endpoint { Address = Addresses.Socket(appAddress, appPort) } });
+        locality.LbEndpoints.Add(new LbEndpoint { Endpoint = new Endpoint { Address = application.Port == 0 ? Addresses.Socket(application.Address) : Addresses.Socket(application.Address, application.Port) } });
         var cluster = new XdsCluster
         {
             Name = name,
             Type = XdsCluster.Types.DiscoveryType.Static,
-            ConnectTimeout = Duration.FromTimeSpan(connectTimeout),
+            ConnectTimeout = Duration.FromTimeSpan(inbound.Pool?.Tcp?.ConnectTimeout ?? connectTimeout),
             LoadAssignment = new ClusterLoadAssignment { ClusterName = name, Endpoints = { locality } },
         };
-        if (service is not null) cluster.Metadata = ServiceMetadata.For(service);
-        if (Version(protocol) is { } options)
+        if (inbound.Service is { } service) cluster.Metadata = ServiceMetadata.For(service);
+        if (inbound.Pool is not null) cluster.CircuitBreakers = ConnectionPolicy.Breakers(inbound.Pool, null);
+        if (ConnectionPolicy.Keepalive(inbound.Pool?.Tcp?.TcpKeepalive) is { } keepalive) cluster.UpstreamConnectionOptions = keepalive;
+        if (Version(inbound.Protocol, inbound.Pool) is { } options)
+        {
+            if (ConnectionPolicy.Common(inbound.Pool) is { } common) options.CommonHttpProtocolOptions = common;
             cluster.TypedExtensionProtocolOptions.Add("envoy.extensions.upstreams.http.v3.HttpProtocolOptions", Packing.Pack(options));
+        }
         return Packing.Resource(name, cluster);
     }
 
@@ -51,13 +57,13 @@ internal static class StaticClusters
     /// An application is spoken to in the version that its port declares, whatever its callers speak (a caller's h2UpgradePolicy is none of
     /// its business); where the port declares none, as its callers speak.
     /// </summary>
-    private static HttpOptions? Version(PortProtocol protocol)
+    private static HttpOptions? Version(PortProtocol protocol, ConnectionPoolSettings? pool)
     {
         if (!protocol.IsHttp()) return null;
         if (protocol.IsHttp2())
             return new HttpOptions
             {
-                ExplicitHttpConfig = new HttpOptions.Types.ExplicitHttpConfig { Http2ProtocolOptions = new() },
+                ExplicitHttpConfig = new HttpOptions.Types.ExplicitHttpConfig { Http2ProtocolOptions = ConnectionPolicy.Http2(pool) },
             };
         if (protocol == PortProtocol.Http)
             return new HttpOptions
@@ -69,7 +75,7 @@ internal static class StaticClusters
             UseDownstreamProtocolConfig = new HttpOptions.Types.UseDownstreamHttpConfig
             {
                 HttpProtocolOptions = new(),
-                Http2ProtocolOptions = new(),
+                Http2ProtocolOptions = ConnectionPolicy.Http2(pool),
             },
         };
     }

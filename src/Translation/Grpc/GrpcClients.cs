@@ -21,9 +21,9 @@ internal static class GrpcClients
     {
         var resources = new ResourceCollector();
         var routes = new OutboundRoutes(scope);
-        foreach (var service in scope.Outbound.Services)
+        foreach (var (service, ports) in scope.Outbound.Services)
         {
-            foreach (var port in service.Ports)
+            foreach (var port in ports)
                 if (port.Protocol.IsHttp())
                     AddTarget(scope, resources, routes, service, port);
             AddClusters(scope, resources, service);

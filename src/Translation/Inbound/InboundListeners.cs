@@ -25,18 +25,20 @@ internal sealed class InboundListeners(TranslationScope scope)
         scope.DependsOn(policy.Sources);
         foreach (var (loser, winner) in scope.Index.PeerAuthentications.Overridden(proxy.Namespace, proxy.Labels))
             scope.Report(loser.Key, "spec", $"{winner.Key} is in force instead: it is older, or nearer to the workload.");
-        foreach (var (port, (protocol, service)) in InboundPorts.For(scope))
+        foreach (var (port, inbound) in InboundPorts.For(scope))
         {
-            resources.Listeners.Add(Listener(port, protocol, policy.Mode(port)));
+            resources.Listeners.Add(Listener(port, inbound, policy.Mode(port)));
             resources.Clusters.Add(StaticClusters.Inbound(
-                port, proxy.AppAddress, proxy.Ports.GetValueOrDefault(port, port), protocol, scope.Index.Settings.ConnectTimeout, service));
+                port, inbound, inbound.Application ?? new ApplicationAddress(proxy.AppAddress, proxy.Ports.GetValueOrDefault(port, port)), scope.Index.Settings.ConnectTimeout));
         }
     }
 
-    private ProxyResource Listener(int port, PortProtocol protocol, MutualTlsMode mode)
+    private ProxyResource Listener(int port, InboundPort inbound, MutualTlsMode mode)
     {
-        var name = SocketListeners.Name(scope.Proxy.Address, port);
-        var listener = SocketListeners.Create(name, scope.Proxy.Address, port, TrafficDirection.Inbound);
+        var protocol = inbound.Protocol;
+        var address = inbound.Bind.Length > 0 ? inbound.Bind : scope.Proxy.Address;
+        var name = SocketListeners.Name(address, port);
+        var listener = SocketListeners.Create(name, address, port, TrafficDirection.Inbound);
         if (mode != MutualTlsMode.Disable)
         {
             listener.ListenerFilters.Add(new ListenerFilter

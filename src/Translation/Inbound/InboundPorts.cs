@@ -1,3 +1,4 @@
+using Mesh.Core.Resources.Networking;
 using Mesh.Translation.Indexing;
 using Mesh.Translation.Listeners;
 
@@ -13,8 +14,10 @@ internal static class InboundPorts
     public static SortedDictionary<int, InboundPort> For(TranslationScope scope)
     {
         var proxy = scope.Proxy;
+        var services = scope.Index.Services.Selecting(proxy.Namespace, proxy.Labels).OrderBy(s => s.Source, Age.OldestFirst).ToList();
+        var sidecar = scope.Outbound.Scope.Spec;
+        if (sidecar is { Ingress.IsDefaultOrEmpty: false }) return SidecarIngress.Ports(scope, services);
         var result = new SortedDictionary<int, InboundPort>();
-        var services = scope.Index.Services.Selecting(proxy.Namespace, proxy.Labels).OrderBy(s => s.Source, Age.OldestFirst);
         foreach (var service in services)
         {
             scope.DependsOn(service.Source.Key);
@@ -28,9 +31,20 @@ internal static class InboundPorts
             }
         }
         foreach (var port in proxy.Ports.Keys.Where(p => !OwnPorts.Contains(proxy, p))) result.TryAdd(port, new InboundPort(PortProtocol.Auto, null));
+        if (sidecar?.InboundConnectionPool is { } pool)
+            foreach (var port in result.Keys.ToList()) result[port] = result[port] with { Pool = pool };
         return result;
     }
 }
 
 /// <summary>What is spoken on a target port, and the oldest Service that leads to it: the one requests are accounted to.</summary>
-internal sealed record InboundPort(PortProtocol Protocol, ServiceModel? Service);
+internal sealed record InboundPort(PortProtocol Protocol, ServiceModel? Service)
+{
+    /// <summary>The address listened on; empty: the workload's.</summary>
+    public string Bind { get; init; } = "";
+
+    /// <summary>Null: the port as the workload was registered with it.</summary>
+    public ApplicationAddress? Application { get; init; }
+
+    public ConnectionPoolSettings? Pool { get; init; }
+}

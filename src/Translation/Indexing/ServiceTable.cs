@@ -40,7 +40,8 @@ internal sealed class ServiceTable
     /// One service for each host, as callers of a namespace see it: of several, a Service before an entry, then that of the callers' own
     /// namespace, then the oldest.
     /// </summary>
-    public IEnumerable<ServiceModel> VisibleTo(string clientNamespace) => All.Where(s => s.IsVisibleTo(clientNamespace))
+    public IEnumerable<ServiceModel> VisibleTo(string clientNamespace, Func<ServiceModel, bool> isImported) =>
+        All.Where(s => s.IsVisibleTo(clientNamespace) && isImported(s))
         .GroupBy(s => s.Host, StringComparer.Ordinal)
         .Select(g => g.OrderBy(s => s.Entry is not null).ThenBy(s => s.Name.Namespace != clientNamespace).ThenBy(s => s.Source, Age.OldestFirst).First());
 

@@ -1,5 +1,6 @@
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
+using Envoy.Extensions.Filters.Listener.TlsInspector.V3;
 using Mesh.Translation.Wire;
 
 namespace Mesh.Translation.Listeners;
@@ -13,6 +14,14 @@ internal static class SocketListeners
     {
         var listener = new Listener { Name = name, Address = Addresses.Socket(address, port), TrafficDirection = direction };
         foreach (var chain in chains) listener.FilterChains.Add(chain);
+        return listener;
+    }
+
+    /// <summary>The same with a look at the first bytes, where some chain wants to know what they say.</summary>
+    public static Listener Inspecting(this Listener listener)
+    {
+        if (listener.FilterChains.Any(c => c.FilterChainMatch is { } match && (match.TransportProtocol.Length > 0 || match.ServerNames.Count > 0)))
+            listener.ListenerFilters.Add(new ListenerFilter { Name = "envoy.filters.listener.tls_inspector", TypedConfig = Packing.Pack(new TlsInspector()) });
         return listener;
     }
 

@@ -1,6 +1,4 @@
 using Envoy.Config.Core.V3;
-using Envoy.Config.Listener.V3;
-using Mesh.Translation.Clusters;
 using Mesh.Translation.Indexing;
 using Mesh.Translation.Listeners;
 using Mesh.Translation.Wire;
@@ -18,9 +16,10 @@ internal sealed class OutboundListeners(TranslationScope scope, OutboundRoutes r
         resources.Routes.Add(scope.Join(scope.Outbound.HttpProxyRoutes.GetOrAdd(
             LabelsThatMatter(), _ => scope.Apart(inner => new OutboundRoutes(inner).ForHttpProxy()))));
         foreach (var (name, address) in scope.Proxy.Aliases)
-            if (scope.Outbound.Find(name.Host) is { } service)
-                foreach (var port in service.Service.Ports)
-                    AddAlias(resources, service.Service, port, address);
+            if (scope.Outbound.Imported(name.Host) is { } imported)
+                foreach (var port in imported.Ports)
+                    AddAlias(resources, imported.Service, port, address);
+        foreach (var listener in scope.Outbound.Scope.Bound) new BoundListener(scope, listener).AddTo(resources);
     }
 
     private string LabelsThatMatter() => string.Join(
@@ -40,18 +39,17 @@ internal sealed class OutboundListeners(TranslationScope scope, OutboundRoutes r
         var name = SocketListeners.Name(address, port.Number);
         if (resources.Listeners.Contains(name)) return;
         var target = OutboundRoutes.HostPort(service.Host, port.Number);
-        Filter filter;
+        var listener = SocketListeners.Create(name, address, port.Number, TrafficDirection.Outbound);
         if (port.Protocol.IsHttp())
         {
-            filter = HttpManagers.Filter(HttpManagers.ByName(target, $"outbound_{target}").WithRouteFilters().Normalizing(scope.Index.Settings.Paths));
+            var filter = HttpManagers.Filter(HttpManagers.ByName(target, $"outbound_{target}").WithRouteFilters().Normalizing(scope.Index.Settings.Paths));
+            listener.FilterChains.Add(SocketListeners.Chain(filter));
             resources.Routes.Add(routes.ForPort(service, port));
         }
         else
         {
-            var cluster = ClusterNames.Outbound(port.Number, "", service.Host);
-            filter = TcpProxies.To(cluster, scope.Outbound.Policy(cluster).ConnectionPool?.Tcp);
+            listener.FilterChains.AddRange(routes.Chains(service, port));
         }
-        resources.Listeners.Add(Packing.Resource(
-            name, SocketListeners.Create(name, address, port.Number, TrafficDirection.Outbound, SocketListeners.Chain(filter))));
+        resources.Listeners.Add(Packing.Resource(name, listener.Inspecting()));
     }
 }

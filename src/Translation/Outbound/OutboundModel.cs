@@ -16,12 +16,15 @@ internal sealed class OutboundModel
     private readonly ImmutableDictionary<string, OutboundService> _byHost;
 
     private OutboundModel(
-        ImmutableDictionary<string, OutboundService> byHost, ImmutableArray<ServiceModel> services,
+        EgressScope scope, ImmutableDictionary<string, OutboundService> byHost, ImmutableArray<ImportedService> services,
+        ImmutableArray<VirtualServiceModel> routes,
         ImmutableSortedDictionary<string, ProxyResource> clusters, ImmutableSortedDictionary<string, ProxyResource> endpoints,
         ImmutableSortedSet<ObjectKey> dependencies, ImmutableArray<TranslationProblem> problems,
-        ConcurrentDictionary<string, SharedPart> routes)
+        ConcurrentDictionary<string, SharedPart> shared)
     {
-        HttpProxyRoutes = routes;
+        HttpProxyRoutes = shared;
+        Scope = scope;
+        VirtualServices = routes;
         _byHost = byHost;
         Services = services;
         Clusters = clusters;
@@ -30,8 +33,17 @@ internal sealed class OutboundModel
         Problems = problems;
     }
 
-    /// <summary>By namespace and name.</summary>
-    public ImmutableArray<ServiceModel> Services { get; }
+    /// <summary>What of the mesh these callers know.</summary>
+    public EgressScope Scope { get; }
+
+    /// <summary>Those reached by Host and by alias, in no particular but a fixed order; destinations of rules alone are not among them.</summary>
+    public ImmutableArray<ImportedService> Services { get; }
+
+    /// <summary>All that its callers may have clusters of, destinations of rules among them.</summary>
+    public IEnumerable<OutboundService> All => _byHost.Values;
+
+    /// <summary>Those of sidecars that are visible and imported, oldest first.</summary>
+    public ImmutableArray<VirtualServiceModel> VirtualServices { get; }
 
     public ImmutableSortedDictionary<string, ProxyResource> Clusters { get; }
     public ImmutableSortedDictionary<string, ProxyResource> Endpoints { get; }
@@ -47,20 +59,25 @@ internal sealed class OutboundModel
     /// </summary>
     public ConcurrentDictionary<string, SharedPart> HttpProxyRoutes { get; }
 
-    public static OutboundModel Build(MeshIndex index, string clientNamespace, string trustDomain, Caller caller, OutboundModel? previous)
+    public static OutboundModel Build(
+        MeshIndex index, EgressScope scope, string clientNamespace, string trustDomain, Caller caller, OutboundModel? previous)
     {
         var byHost = ImmutableDictionary.CreateBuilder<string, OutboundService>(StringComparer.Ordinal);
         var dependencies = ImmutableSortedSet.CreateBuilder<ObjectKey>();
         var problems = ImmutableArray.CreateBuilder<TranslationProblem>();
         dependencies.UnionWith(index.PeerAuthentications.Disabling);
         if (index.Settings.Source is { } settings) dependencies.Add(settings);
-        ImmutableArray<ServiceModel> visible = [.. index.Services.VisibleTo(clientNamespace)];
-        foreach (var service in visible)
+        if (scope.Source is { } sidecar) dependencies.Add(sidecar.Key);
+        ImmutableArray<ServiceModel> imported = [.. index.Services.VisibleTo(clientNamespace, scope.Imports)];
+        ImmutableArray<VirtualServiceModel> routes = [.. index.VirtualServices.ForSidecars.Where(v => v.IsVisibleTo(clientNamespace) && scope.Imports(v))];
+        var all = imported.Select(s => new ImportedService(s, scope.PortsOf(s)));
+        if (scope.IsNarrow) all = [.. all, .. InferredServices.Of(index, scope, clientNamespace, imported, routes)];
+        foreach (var (service, ports) in all)
         {
             var rule = index.DestinationRules.Find(service.Name, clientNamespace, index.Settings.RootNamespace);
             byHost[service.Host] = OutboundService.From(
                 new OutboundService.Inputs(
-                    service, rule, index.Endpoints.Of(service.Name), index.PeerAuthentications, index.Settings, trustDomain, caller),
+                    service, ports, rule, index.Endpoints.Of(service.Name), index.PeerAuthentications, index.Settings, trustDomain, caller),
                 previous?.Find(service.Host));
             dependencies.Add(service.Source.Key);
             if (rule is not null)
@@ -69,11 +86,16 @@ internal sealed class OutboundModel
                 problems.AddRange(rule.Problems);
             }
         }
-        var all = byHost.Values.SelectMany(s => s.Clusters).ToList();
+        var clusters = byHost.Values.SelectMany(s => s.Clusters).ToList();
         return new OutboundModel(
-            byHost.ToImmutable(), visible, Sorted(all, c => c.Cluster), Sorted(all, c => c.Endpoints), dependencies.ToImmutable(),
+            scope, byHost.ToImmutable(), [.. imported.Select(s => new ImportedService(s, scope.PortsByHost(s))).Where(s => !s.Ports.IsEmpty || s.Service.Ports.IsEmpty)],
+            routes, Sorted(clusters, c => c.Cluster), Sorted(clusters, c => c.Endpoints), dependencies.ToImmutable(),
             [.. problems.Distinct()], new ConcurrentDictionary<string, SharedPart>(StringComparer.Ordinal));
     }
+
+    /// <summary>The service, where it is reached by Host and by alias.</summary>
+    public ImportedService? Imported(string host) =>
+        Find(host) is { } service && Scope.PortsByHost(service.Service) is { IsEmpty: false } ports ? new ImportedService(service.Service, ports) : null;
 
     /// <summary>The policy in force for one cluster, by its name.</summary>
     public EffectivePolicy Policy(string cluster) =>
@@ -99,7 +121,7 @@ internal sealed class OutboundModel
                 endpoints[cluster.Name] = cluster.Endpoints;
             }
         }
-        return new OutboundModel(byHost, Services, clusters.ToImmutable(), endpoints.ToImmutable(), Dependencies, Problems, HttpProxyRoutes);
+        return new OutboundModel(Scope, byHost, Services, VirtualServices, clusters.ToImmutable(), endpoints.ToImmutable(), Dependencies, Problems, HttpProxyRoutes);
     }
 
     private static ImmutableSortedDictionary<string, ProxyResource> Sorted(List<OutboundCluster> all, Func<OutboundCluster, ProxyResource> pick) =>

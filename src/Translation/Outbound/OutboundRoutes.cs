@@ -1,4 +1,6 @@
+using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
+using Mesh.Core.Resources.Networking;
 using Mesh.Translation.Clusters;
 using Mesh.Translation.Hosts;
 using Mesh.Translation.Indexing;
@@ -11,7 +13,7 @@ namespace Mesh.Translation.Outbound;
 /// Routes of a sidecar's outbound listeners. A service's rules are those of the VirtualService with the most specific host
 /// that matches it, the oldest where several are equally specific.
 /// </summary>
-internal sealed class OutboundRoutes(TranslationScope scope)
+internal sealed class OutboundRoutes(TranslationScope scope, EgressListener? listener = null)
 {
     public const string HttpProxy = "http_proxy";
 
@@ -20,16 +22,31 @@ internal sealed class OutboundRoutes(TranslationScope scope)
     {
         var hosts = new VirtualHosts();
         var used = new HashSet<(VirtualServiceModel, string)>();
-        foreach (var service in scope.Outbound.Services)
-            foreach (var port in service.Ports)
+        foreach (var (service, ports) in scope.Outbound.Services)
+            foreach (var port in ports)
                 if (port.Protocol.IsHttp())
-                    AddService(hosts, service, port, used);
-        foreach (var virtualService in scope.Index.VirtualServices.ForSidecars)
-            if (virtualService.IsVisibleTo(scope.Proxy.Namespace))
-                AddForeignHosts(hosts, virtualService, used);
-        if (scope.Index.Settings.AllowsUnknownHosts) hosts.AddPassthrough("allow_any");
-        else hosts.AddAnswer("block_all", 502);
+                    AddService(hosts, service, port, used, service.DefaultHttpPort == port.Number);
+        foreach (var virtualService in scope.Outbound.VirtualServices)
+            if (Sees(virtualService))
+                AddForeignHosts(hosts, virtualService, used, 80);
+        AddUnknown(hosts);
         return Configuration(HttpProxy, hosts);
+    }
+
+    /// <summary>What a listener of a Sidecar object imports, on its own port: the Host tells services apart, and need not name the port.</summary>
+    public ProxyResource ForListener(EgressListener listener, string name)
+    {
+        var hosts = new VirtualHosts();
+        var used = new HashSet<(VirtualServiceModel, string)>();
+        foreach (var service in scope.Outbound.All.Select(s => s.Service).OrderBy(s => s.Name))
+            foreach (var port in listener.PortsOf(service))
+                if (port.Protocol.IsHttp())
+                    AddService(hosts, service, port, used, isDefaultPort: true);
+        foreach (var virtualService in scope.Outbound.VirtualServices)
+            if (Sees(virtualService))
+                AddForeignHosts(hosts, virtualService, used, listener.Port);
+        AddUnknown(hosts);
+        return Configuration(name, hosts);
     }
 
     /// <summary>One service port, whatever the Host header says: the caller dialled the service itself.</summary>
@@ -44,7 +61,7 @@ internal sealed class OutboundRoutes(TranslationScope scope)
     public IReadOnlyList<Route> Routes(ServiceModel service, ServicePortModel port, HashSet<(VirtualServiceModel, string)>? used)
     {
         var context = new RouteContext(scope, RouteContext.Mesh, port.Number);
-        var (pattern, found) = scope.Index.VirtualServices.SidecarHosts.Find(service.Host, v => v.IsVisibleTo(scope.Proxy.Namespace));
+        var (pattern, found) = scope.Index.VirtualServices.SidecarHosts.Find(service.Host, Sees);
         foreach (var candidate in found) used?.Add((candidate, pattern));
         ReportLosers(pattern, found);
         return found.IsEmpty || found[0].Spec.Http.IsDefaultOrEmpty
@@ -54,27 +71,68 @@ internal sealed class OutboundRoutes(TranslationScope scope)
 
     public static string HostPort(string host, int port) => $"{host}:{port}";
 
-    private void AddService(VirtualHosts hosts, ServiceModel service, ServicePortModel port, HashSet<(VirtualServiceModel, string)> used) =>
+    /// <summary>The chains for one port of a service that is not HTTP: by its rules, else to the service itself.</summary>
+    public List<FilterChain> Chains(ServiceModel service, ServicePortModel port)
+    {
+        var context = new RouteContext(scope, RouteContext.Mesh, port.Number);
+        var isTls = port.Protocol == PortProtocol.Tls;
+        var (pattern, found) = scope.Index.VirtualServices.SidecarHosts.Find(service.Host, v => Sees(v) && !(isTls ? v.Spec.Tls.IsDefaultOrEmpty : v.Spec.Tcp.IsDefaultOrEmpty));
+        ReportLosers(pattern, found);
+        var owner = found.FirstOrDefault();
+        var itself = ClusterNames.Outbound(port.Number, "", service.Host);
+        return isTls ? StreamRoutes.Tls(context, owner, itself) : StreamRoutes.Tcp(context, owner, itself);
+    }
+
+    private bool Sees(VirtualServiceModel routes) => routes.IsVisibleTo(scope.Proxy.Namespace) && (listener?.Imports(routes) ?? scope.Outbound.Scope.ImportsByHost(routes));
+
+    /// <summary>As the Sidecar object in force says, else as the mesh does.</summary>
+    private void AddUnknown(VirtualHosts hosts)
+    {
+        var egress = scope.Outbound.Scope;
+        var policy = egress.Spec?.OutboundTrafficPolicy;
+        var isAllowed = policy is null ? scope.Index.Settings.AllowsUnknownHosts : policy.Mode == SidecarOutboundTrafficPolicyMode.AllowAny;
+        if (!isAllowed) hosts.AddAnswer("block_all", 502);
+        else if (policy?.EgressProxy is not { } proxy) hosts.AddPassthrough("allow_any");
+        else if (Cluster(proxy) is { } cluster) hosts.AddPassthrough("allow_any", cluster);
+        else
+        {
+            scope.Report(egress.Source!.Key, "spec.outboundTrafficPolicy.egressProxy", $"There is no service '{proxy.Host}' with this port and subset to send requests through; those for unknown hosts are refused.");
+            hosts.AddAnswer("block_all", 502);
+        }
+    }
+
+    private string? Cluster(Destination destination)
+    {
+        var host = HostName.Resolve(destination.Host, scope.Proxy.Namespace);
+        var name = ClusterNames.Outbound(destination.Port?.Number ?? 0, destination.Subset, host);
+        return scope.Outbound.Find(host)?.Clusters.Any(c => c.Name == name) == true ? name : null;
+    }
+
+    private void AddService(VirtualHosts hosts, ServiceModel service, ServicePortModel port, HashSet<(VirtualServiceModel, string)> used, bool isDefaultPort) =>
         hosts.TryAdd(
             HostPort(service.Host, port.Number),
-            ServiceDomains.Domains(service.Name, scope.Proxy.Namespace, port.Number, service.DefaultHttpPort == port.Number),
+            ServiceDomains.Domains(service.Name, scope.Proxy.Namespace, port.Number, isDefaultPort),
             Routes(service, port, used));
 
     /// <summary>As in Istio, hosts that are no service's are reached at port 80, the one a Host without port means.</summary>
-    private void AddForeignHosts(VirtualHosts hosts, VirtualServiceModel owner, HashSet<(VirtualServiceModel, string)> used)
+    private void AddForeignHosts(VirtualHosts hosts, VirtualServiceModel owner, HashSet<(VirtualServiceModel, string)> used, int port)
     {
         if (owner.Spec.Http.IsDefaultOrEmpty) return;
         for (var i = 0; i < owner.Hosts.Length; i++)
         {
             var host = owner.Hosts[i];
-            if (used.Contains((owner, host)) || scope.Outbound.Find(host) is not null) continue;
-            var routes = HttpRuleTranslator.Translate(new RouteContext(scope, RouteContext.Mesh, 80), owner);
-            string[] domains = host == "*" ? ["*"] : [host, $"{host}:80"];
-            if (routes.Count > 0 && !hosts.TryAdd(HostPort(host, 80), domains, routes))
+            if (used.Contains((owner, host)) || IsService(host)) continue;
+            var routes = HttpRuleTranslator.Translate(new RouteContext(scope, RouteContext.Mesh, port), owner);
+            string[] domains = host == "*" ? ["*"] : [host, HostPort(host, port)];
+            if (routes.Count > 0 && !hosts.TryAdd(HostPort(host, port), domains, routes))
                 scope.Report(owner.Source.Key, $"spec.hosts[{i}]",
                     $"'{host}' is taken by a service's short name or an older VirtualService; name a service by its full host name.");
         }
     }
+
+    // One that is only a rule's destination has no names of its own here.
+    private bool IsService(string host) =>
+        scope.Outbound.Find(host) is { } service && (listener is null ? !scope.Outbound.Scope.PortsByHost(service.Service).IsEmpty : !listener.PortsOf(service.Service).IsEmpty);
 
     private void ReportLosers(string pattern, System.Collections.Immutable.ImmutableArray<VirtualServiceModel> found)
     {

@@ -24,7 +24,7 @@ internal sealed class OutboundService
         var identities = OutboundClusterBuilder.Identities(inputs.Workloads.Values, inputs.TrustDomain);
         var sameShape = previous is not null && inputs.HasSameShape(previous._inputs) && identities.SequenceEqual(previous.Identities);
         Identities = identities;
-        foreach (var port in inputs.Service.Ports)
+        foreach (var port in inputs.Ports)
         {
             Add(port, "", null);
             if (inputs.Rule is null) continue;
@@ -72,11 +72,11 @@ internal sealed class OutboundService
 
     /// <summary>All that the result depends on.</summary>
     internal sealed record Inputs(
-        ServiceModel Service, DestinationRuleModel? Rule, ImmutableSortedDictionary<WorkloadId, Workload> Workloads,
+        ServiceModel Service, ImmutableArray<ServicePortModel> Ports, DestinationRuleModel? Rule, ImmutableSortedDictionary<WorkloadId, Workload> Workloads,
         PeerAuthenticationTable Policies, MeshSettings Settings, string TrustDomain, Caller Caller)
     {
         public bool HasSameShape(Inputs other) =>
-            ReferenceEquals(Service, other.Service) && SameRule(Rule, other.Rule) && ReferenceEquals(Policies, other.Policies) &&
+            ReferenceEquals(Service, other.Service) && Ports.AsSpan().SequenceEqual(other.Ports.AsSpan()) && SameRule(Rule, other.Rule) && ReferenceEquals(Policies, other.Policies) &&
             Settings == other.Settings && TrustDomain == other.TrustDomain && Caller == other.Caller;
 
         /// <summary>Merged rules are made anew with each table; the objects in them are what counts.</summary>

@@ -23,13 +23,13 @@ internal sealed class VirtualHosts
         return true;
     }
 
-    /// <summary>Requests for every other host go where their Host says; without a time limit, as in Istio.</summary>
-    public void AddPassthrough(string name) => TryAdd(name, ["*"],
+    /// <summary>Requests for every other host go where their Host says, or all through one service; without a time limit, as in Istio.</summary>
+    public void AddPassthrough(string name, string cluster = ClusterNames.Passthrough) => TryAdd(name, ["*"],
     [
         new Route
         {
             Name = name, Match = new RouteMatch { Prefix = "/" },
-            Route_ = new RouteAction { Cluster = ClusterNames.Passthrough, Timeout = new Duration(), MaxGrpcTimeout = new Duration() },
+            Route_ = new RouteAction { Cluster = cluster, Timeout = new Duration(), MaxGrpcTimeout = new Duration() },
         },
     ]);
 

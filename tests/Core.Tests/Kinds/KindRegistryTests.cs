@@ -45,7 +45,6 @@ public sealed class KindRegistryTests
     }
 
     [Theory]
-    [InlineData("Sidecar", "egress: [{hosts: [\"./*\"]}]", Severity.Warning)]
     [InlineData("ProxyConfig", "concurrency: 2", Severity.Warning)]
     public void Read_KindThatIsNotEnforced_IsJudgedAndSaysSo(string kind, string spec, Severity severity)
     {

@@ -7,21 +7,18 @@ namespace Mesh.Core.Resources.Networking;
 /// Narrows what the sidecars of some workloads know and listen on (networking.istio.io Sidecar). Without a selector it is for its
 /// namespace, in the root namespace for the whole mesh.
 /// </summary>
-[NotEnforced(Stance.Warn, "Every sidecar knows all services that are visible to its namespace; egress hosts do not narrow it yet.")]
 public sealed record Sidecar
 {
     /// <summary>The workloads, of the object's namespace; null: all of it.</summary>
     public WorkloadLabelSelector? WorkloadSelector { get; init; }
 
     /// <summary>Listeners for requests to the workload, in place of those made from its services' ports.</summary>
-    [NotEnforced(Stance.Refuse, "Sidecars listen on the target ports of the workload's Services; listeners of one's own are not supported yet.")]
     public ImmutableArray<SidecarIngressListener> Ingress { get; init; } = [];
 
     /// <summary>Listeners for requests of the workload and the hosts each may reach. Empty: all that the namespace sees.</summary>
     public ImmutableArray<SidecarEgressListener> Egress { get; init; } = [];
 
     /// <summary>Limits on connections and requests to the workload, on ports that have none of their own.</summary>
-    [NotEnforced(Stance.Warn, "Inbound connections and requests are not limited yet.")]
     public ConnectionPoolSettings? InboundConnectionPool { get; init; }
 
     /// <summary>What happens to requests for hosts the mesh does not know; null: as MeshConfig says.</summary>
@@ -39,6 +36,7 @@ public sealed record SidecarIngressListener
     public string Bind { get; init; } = "";
 
     /// <summary>How connections come to the listener.</summary>
+    [NotEnforced(Stance.Warn, "Connections are not redirected yet: callers dial the listener.", Except = ["DEFAULT", "NONE"])]
     public CaptureMode CaptureMode { get; init; }
 
     /// <summary>
@@ -48,6 +46,7 @@ public sealed record SidecarIngressListener
     public string DefaultEndpoint { get; init; } = "";
 
     /// <summary>TLS that the sidecar ends with certificates of its own, for callers outside of the mesh; modes SIMPLE and MUTUAL.</summary>
+    [NotEnforced(Stance.Refuse, "Sidecars end TLS with the mesh's certificates only; a gateway serves callers outside of it.")]
     public ServerTlsSettings? Tls { get; init; }
 
     /// <summary>Limits for this port, in place of inboundConnectionPool.</summary>
@@ -57,18 +56,13 @@ public sealed record SidecarIngressListener
 /// <summary>A listener for requests of the workload (Istio's IstioEgressListener).</summary>
 public sealed record SidecarEgressListener
 {
-    private const string OwnListener = "Outbound requests use the sidecar's one outbound address; remove it.";
-
     /// <summary>The port listened on; null: the ports of the hosts. At most one listener is without a port, the last.</summary>
-    [NotEnforced(Stance.Refuse, OwnListener)]
     public SidecarPort? Port { get; init; }
 
     /// <summary>The IP address or socket (<c>unix:///path</c>, <c>unix://@name</c>) listened on; needs a port. Empty: as capturing needs it.</summary>
-    [NotEnforced(Stance.Refuse, OwnListener)]
     public string Bind { get; init; } = "";
 
     /// <summary>How connections come to the listener; must be DEFAULT or NONE for sockets.</summary>
-    [NotEnforced(Stance.Refuse, OwnListener)]
     public CaptureMode CaptureMode { get; init; }
 
     /// <summary>
@@ -105,6 +99,7 @@ public enum CaptureMode
     Default,
 
     /// <summary>Redirected by iptables.</summary>
+    [NotEnforced(Stance.Warn, "Connections are not redirected yet: the listener is there for who dials it, by its bind address, by Host or by an alias.")]
     Iptables,
 
     /// <summary>Not captured: the application talks to the listener itself.</summary>
@@ -118,7 +113,6 @@ public sealed record SidecarOutboundTrafficPolicy
     public SidecarOutboundTrafficPolicyMode Mode { get; init; }
 
     /// <summary>A service all unknown traffic is sent through; only with ALLOW_ANY, with its port.</summary>
-    [NotEnforced(Stance.Refuse, "An egress proxy for unknown hosts is not supported yet.")]
     public Destination? EgressProxy { get; init; }
 }
 
@@ -129,6 +123,5 @@ public enum SidecarOutboundTrafficPolicyMode
     RegistryOnly,
 
     /// <summary>Requests for unknown hosts go where the application sent them.</summary>
-    [NotEnforced(Stance.Refuse, "Requests to unknown hosts are refused; a way to let them through does not exist yet.")]
     AllowAny,
 }

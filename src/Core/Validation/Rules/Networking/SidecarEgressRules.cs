@@ -32,7 +32,12 @@ internal static class SidecarEgressRules
         }
 
         if (!Addresses.IsUnix(listener.Bind)) context.Field("port").Field("number").Error("0 is for sockets only", "Give a port, or bind to unix:///path.");
-        else Addresses.CheckUnix(listener.Bind, context.Field("bind"));
+        else
+        {
+            Addresses.CheckUnix(listener.Bind, context.Field("bind"));
+            context.Field("bind").Warn("sockets are not listened on yet: the listener is left out; bind an IP address and a port");
+        }
+
         if (listener.Bind.Length > 0 && others.Any(o => o.Bind == listener.Bind && o.Port is { Number: 0 })) context.Field("bind").Error($"{Names.Quote(listener.Bind)} is given twice");
         if (listener.CaptureMode == CaptureMode.Iptables) context.Field("captureMode").Error("must be DEFAULT or NONE for a socket");
     }
