@@ -181,7 +181,8 @@ internal sealed class ForwardAttempt(ProxyRequest owner) : HttpTransformer
     private string? HostFor(HttpRequest request)
     {
         if (owner.Route?.AutoHostRewrite == true && _endpoint.Hostname is { Length: > 0 } hostname) return hostname;
-        return owner.Destination?.HostRewrite ?? owner.Route?.HostRewrite ?? request.Headers.Host.ToString();
+        // The wider level has the last word (Envoy).
+        return owner.Route?.HostRewrite ?? owner.Destination?.HostRewrite ?? request.Headers.Host.ToString();
     }
 
     private void CopyResponse(HttpResponse response, HttpResponseMessage upstream, int status)

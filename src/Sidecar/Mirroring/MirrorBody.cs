@@ -10,8 +10,11 @@ namespace Mesh.Sidecar.Mirroring;
 /// </summary>
 internal sealed class MirrorBody(MirrorBudget budget) : HttpContent
 {
-    /// <summary>The window of an HTTP/2 stream: a mirror that takes what it is given at the network's pace stays within it.</summary>
-    public const int Limit = 256 * 1024;
+    /// <summary>
+    /// A quarter of what all copies may hold. On loopback a body is through before the mirror's connection stands: with the window of an HTTP/2
+    /// stream as the limit, healthy mirrors lost bodies of a megabyte.
+    /// </summary>
+    public const int Limit = 4 * 1024 * 1024;
 
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0, resumeWriterThreshold: 0, useSynchronizationContext: false));
     private readonly Lock _writing = new();

@@ -9,11 +9,12 @@ namespace Mesh.Translation.Routing;
 /// <summary>Header operations of a rule or of one of its targets.</summary>
 internal static class HeaderMutations
 {
-    /// <summary>The host that <c>set</c> asks for: Envoy rewrites the host by a field of its own.</summary>
-    public static string? Host(Headers? headers)
+    /// <summary>The host that <c>set</c> asks for, or else <c>add</c>: Envoy rewrites the host by a field of its own.</summary>
+    public static string? Host(Headers? headers) => headers?.Request is { } request ? Host(request.Set) ?? Host(request.Add) : null;
+
+    private static string? Host(IEnumerable<KeyValuePair<string, string>> headers)
     {
-        if (headers?.Request is not { } request) return null;
-        foreach (var (name, value) in request.Set)
+        foreach (var (name, value) in headers)
             if (IsHost(name)) return value;
         return null;
     }
@@ -35,7 +36,8 @@ internal static class HeaderMutations
         if (operations is null) return;
         foreach (var (name, value) in operations.Set)
             if (!IsHost(name)) add.Add(Option(name, value, Action.OverwriteIfExistsOrAdd));
-        foreach (var (name, value) in operations.Add) add.Add(Option(name, value, Action.AppendIfExistsOrAdd));
+        foreach (var (name, value) in operations.Add)
+            if (!IsHost(name)) add.Add(Option(name, value, Action.AppendIfExistsOrAdd));
         if (!operations.Remove.IsDefault) remove.AddRange(operations.Remove);
     }
 

@@ -55,10 +55,10 @@ internal static class HttpRuleTranslator
     {
         var proxy = context.Scope.Proxy;
         if (match.Port != 0 && match.Port != context.Port) return false;
-        if (match.SourceNamespace.Length > 0 && match.SourceNamespace != proxy.Namespace) return false;
-        if (!Labels.Match(match.SourceLabels, proxy.Labels)) return false;
-        return match.Gateways.IsDefaultOrEmpty ||
-               match.Gateways.Any(g => context.Gateways.Contains(VirtualServiceModel.ResolveGateway(g, owner.Namespace)));
+        // Who names gateways asks for nothing else of the caller (Istio).
+        if (!match.Gateways.IsDefaultOrEmpty)
+            return match.Gateways.Any(g => context.Gateways.Contains(VirtualServiceModel.ResolveGateway(g, owner.Namespace)));
+        return (match.SourceNamespace.Length == 0 || match.SourceNamespace == proxy.Namespace) && Labels.Match(match.SourceLabels, proxy.Labels);
     }
 
     private static Route? Build(
@@ -148,6 +148,7 @@ internal static class HttpRuleTranslator
     {
         action.Cluster = target.Cluster;
         HeaderMutations.Apply(route, target.Headers);
+        // What the rule itself sets has the last word, as Envoy has it where there are several targets (Istio).
         if (HeaderMutations.Host(target.Headers) is { } host) action.HostRewriteLiteral = host;
     }
 

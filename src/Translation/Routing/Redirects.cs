@@ -22,10 +22,13 @@ internal static class Redirects
         if (redirect.Uri.StartsWith(KeepPrefix, StringComparison.Ordinal)) action.PrefixRewrite = redirect.Uri[KeepPrefix.Length..];
         else if (redirect.Uri.Length > 0) action.PathRedirect = redirect.Uri;
         if (redirect.Scheme.Length > 0) action.SchemeRedirect = redirect.Scheme;
-        if (redirect.Port is { } port) action.PortRedirect = (uint)port;
-        else if (redirect.DerivePort == RedirectPortSelection.FromRequestPort) action.PortRedirect = (uint)listenerPort;
+        var port = redirect.Port ?? (redirect.DerivePort == RedirectPortSelection.FromRequestPort ? listenerPort : 0);
+        if (!IsImplied(port, redirect.Scheme)) action.PortRedirect = (uint)port;
         return action;
     }
+
+    /// <summary>As in Istio, a port that the scheme means anyway is not written.</summary>
+    private static bool IsImplied(int port, string scheme) => (port, scheme) is (80, "" or "http") or (443, "https");
 
     public static DirectResponseAction Translate(HttpDirectResponse response)
     {

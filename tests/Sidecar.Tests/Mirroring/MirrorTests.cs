@@ -82,9 +82,9 @@ public sealed class MirrorTests
         });
         await using var proxy = await StartAsync(app.Port, mirror.Port);
         // More than sockets and windows hold between them.
-        const int size = 25_000_000;
+        const int size = 60_000_000;
         using var response = await proxy.Client.PostAsync("/", new ByteArrayContent(new byte[size]));
-        Assert.Equal("25000000", await response.Content.ReadAsStringAsync());
+        Assert.Equal("60000000", await response.Content.ReadAsStringAsync());
         await Eventually.TrueAsync(() => proxy.Proxy.Process.Mirrors is { Cut: 1, Active: 0 });
         never.SetResult();
     }

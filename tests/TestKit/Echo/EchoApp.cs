@@ -78,6 +78,12 @@ public sealed class EchoApp : IAsyncDisposable
     {
         Interlocked.Increment(ref _begun);
         context.Response.Headers["x-app"] = Name;
+        if (Plan.IsNext("no-read"))
+        {
+            await Plan.RunAsync(context, "");
+            return;
+        }
+
         var (bytes, isWhole) = context.WebSockets.IsWebSocketRequest ? (0, true) : await DrainAsync(context);
         var request = Describe(context, bytes, isWhole);
         Received.Enqueue(request);

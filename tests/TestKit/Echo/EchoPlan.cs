@@ -7,8 +7,8 @@ namespace Mesh.TestKit.Echo;
 /// <summary>
 /// What an application does with its next requests, one word each, then <c>200</c>:
 /// <c>503 name=value ...</c> (a status with headers), <c>reset</c> (the connection breaks before an answer), <c>cut</c> (it breaks within the body),
-/// <c>hang</c> (no answer), <c>stall</c> (headers, then nothing), <c>slow MS</c>, <c>rst CODE</c> (HTTP/2), <c>grpc CODE name=value ...</c>,
-/// <c>continue-then STATUS</c>. A word with <c>*</c> at its end stands for all requests from then on.
+/// <c>hang</c> (no answer), <c>no-read</c> (nor is the body read), <c>stall</c> (headers, then nothing), <c>slow MS</c>, <c>rst CODE</c> (HTTP/2), <c>grpc CODE name=value ...</c>.
+/// A word with <c>*</c> at its end stands for all requests from then on.
 /// </summary>
 public sealed class EchoPlan
 {
@@ -31,6 +31,12 @@ public sealed class EchoPlan
         }
     }
 
+    /// <summary>Whether the next request is to be treated so.</summary>
+    internal bool IsNext(string word)
+    {
+        lock (_lock) return (_actions.TryPeek(out var action) ? action : _last).Split(' ')[0] == word;
+    }
+
     internal async Task RunAsync(HttpContext context, string body)
     {
         var words = Next().Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -43,7 +49,7 @@ public sealed class EchoPlan
             case "rst":
                 context.Features.Get<IHttpResetFeature>()!.Reset(Number(words[1]));
                 return;
-            case "hang":
+            case "hang" or "no-read":
                 await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
                 return;
             case "stall":

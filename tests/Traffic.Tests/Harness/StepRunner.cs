@@ -64,7 +64,7 @@ internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step)
         var expect = step.Expect;
         if (expect.Status is { } status) Assert.True(status == answer.Status, $"status {answer.Status}, not {status}: {answer.Body}");
         if (expect.Statuses.Count == 0) Assert.True(answer.IsWhole != expect.Cut, $"the answer ({answer.Status} {answer.Body}) {(answer.IsWhole ? "is whole" : "is cut")}");
-        if (expect.App is { } app) Assert.Equal(app, answer.Headers.GetValueOrDefault("x-app") ?? "none");
+        if (expect.App is { } app) JudgeText("application", app, answer.Headers.GetValueOrDefault("x-app") ?? "none");
         if (expect.Body is { } body) JudgeText("body", body, answer.Body);
         foreach (var (name, value) in expect.Headers) JudgeText(name, value, answer.Headers.GetValueOrDefault(name));
     }
@@ -86,6 +86,7 @@ internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step)
         if (expect.Tries is not null) Assert.Equal(expect.Tries, received.Length);
         foreach (var (name, count) in expect.Apps) JudgeCount(name, count, received.Count(r => r.App == name));
         foreach (var request in Relevant(received, answers)) JudgeRequest(request);
+        if (expect.Mirror is { } mirror) await JudgeMirrorAsync(mirror);
     }
 
     // Of a request that was tried several times the last try counts; what a mirror got is another's.
@@ -107,6 +108,15 @@ internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step)
         if (expect.Method is { } method) Assert.Equal(method, request.Method);
         if (expect.BodyBytes is { } bytes) Assert.Equal(bytes, request.BodyBytes);
         foreach (var (name, value) in expect.Seen) JudgeText(name, value, request.Headers.GetValueOrDefault(name));
+    }
+
+    private async Task JudgeMirrorAsync(MirrorExpectation expect)
+    {
+        await Await.ThatAsync(() => !mesh[expect.App].App!.Received.IsEmpty, text: $"{expect.App} gets a copy");
+        var request = Assert.Single(mesh[expect.App].App!.Received);
+        if (expect.Path is { } path) Assert.Equal(path, request.Target);
+        if (expect.Host is { } host) Assert.Equal(host, request.Host);
+        if (expect.BodyBytes is { } bytes) Assert.Equal((bytes, true), (request.BodyBytes, request.IsWhole));
     }
 
     private async Task JudgeMetricAsync(MetricText before, string name, string value)
@@ -133,7 +143,7 @@ internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step)
 
     private static void JudgeText(string what, string? expected, string? found)
     {
-        if (expected is ['/', .., '/']) Assert.True(found is not null && Regex.IsMatch(found, expected[1..^1]), $"{what}: '{found ?? "absent"}' does not match {expected}");
+        if (expected is ['~', ..]) Assert.True(found is not null && Regex.IsMatch(found, expected[1..]), $"{what}: '{found ?? "absent"}' does not match {expected}");
         else Assert.True(expected == found, $"{what}: '{found ?? "absent"}', not '{expected ?? "absent"}'");
     }
 

@@ -78,7 +78,7 @@ internal sealed class Expectation
     public bool Cut { get; set; }
     public long? BodyBytes { get; set; }
 
-    /// <summary>Of the last request that an application got; null: absent. A text between slashes is a pattern.</summary>
+    /// <summary>Of the last request that an application got; null: absent. A text after <c>~</c> is a pattern.</summary>
     public Dictionary<string, string?> Seen { get; set; } = [];
 
     /// <summary>Of the answer.</summary>
@@ -93,9 +93,20 @@ internal sealed class Expectation
     /// <summary>Of statuses, how many times each: <c>3</c>, or <c>3..9</c>.</summary>
     public Dictionary<int, string> Statuses { get; set; } = [];
 
+    /// <summary>What the application that is only a mirror got.</summary>
+    public MirrorExpectation? Mirror { get; set; }
+
     public int? AtLeastMs { get; set; }
     public int? AtMostMs { get; set; }
 
     /// <summary>By how much series of the caller's proxy grew; a name stands for all series that begin with it.</summary>
     public Dictionary<string, string> Metrics { get; set; } = [];
+}
+
+internal sealed class MirrorExpectation
+{
+    public string App { get; set; } = "";
+    public string? Path { get; set; }
+    public string? Host { get; set; }
+    public long? BodyBytes { get; set; }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mesh.Core.Resources.Networking;
 
 namespace Mesh.Core.Validation.Rules.Networking;
@@ -16,15 +17,21 @@ internal static class HeaderRules
     private static void CheckOperations(HeaderOperations? operations, bool isRequest, RuleContext context)
     {
         if (operations is null) return;
-        foreach (var (name, value) in operations.Set)
-        {
-            var at = context.Field("set").Field(name);
-            if (isRequest && IsHost(name)) CheckHostValue(value, at);
-            else CheckHeader(name, value, at);
-        }
+        var hosts = new List<RuleContext>();
+        foreach (var (field, headers) in (ReadOnlySpan<(string, ImmutableSortedDictionary<string, string>)>)[("set", operations.Set), ("add", operations.Add)])
+            foreach (var (name, value) in headers)
+            {
+                var at = context.Field(field).Field(name);
+                if (!isRequest || !IsHost(name)) CheckHeader(name, value, at);
+                else
+                {
+                    CheckHostValue(value, at);
+                    hosts.Add(at);
+                }
+            }
 
-        if (isRequest && operations.Set.Keys.Where(IsHost).Skip(1).FirstOrDefault() is { } second) context.Field("set").Field(second).Error("the host is set twice", "Host and :authority are the same.");
-        foreach (var (name, value) in operations.Add) CheckHeader(name, value, context.Field("add").Field(name));
+        // There is one host: to add it is to set it (Istio).
+        if (hosts.Count > 1) hosts[1].Error("the host is set twice", "Host and :authority are the same.");
         for (var i = 0; i < operations.Remove.Length; i++) CheckName(operations.Remove[i], context.Field("remove").Item(i));
     }
 
