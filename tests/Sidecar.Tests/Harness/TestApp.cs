@@ -30,6 +30,7 @@ internal sealed class TestApp : IAsyncDisposable
             k.Listen(IPAddress.Loopback, 0, o => o.Protocols = HttpProtocols.Http1);
             k.Listen(IPAddress.Loopback, 0, o => o.Protocols = HttpProtocols.Http2);
             k.Limits.MinRequestBodyDataRate = null;
+            k.Limits.MaxRequestBodySize = null;
         });
         var app = builder.Build();
         app.UseWebSockets();
