@@ -50,6 +50,15 @@ public static class TypeUrls
     /// <summary>The authorization HTTP filter.</summary>
     public const string Rbac = Prefix + "envoy.extensions.filters.http.rbac.v3.RBAC";
 
+    /// <summary>The HTTP filter that verifies JSON Web Tokens.</summary>
+    public const string JwtAuthentication = Prefix + "envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication";
+
+    /// <summary>Envoy's local rate limit, for stock Envoys.</summary>
+    public const string LocalRateLimit = Prefix + "envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit";
+
+    /// <summary>Our own local rate limits, by caller: <see cref="V1.RateLimitFilter"/>.</summary>
+    public const string RateLimit = Prefix + "mesh.v1.RateLimitFilter";
+
     /// <summary>The mesh model: <see cref="V1.ConfigObject"/>.</summary>
     public const string ConfigObject = Prefix + "mesh.v1.ConfigObject";
 

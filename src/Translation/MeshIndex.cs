@@ -5,6 +5,7 @@ using Mesh.Core.Resources;
 using Mesh.Core.Resources.Kubernetes;
 using Mesh.Core.Resources.Mesh;
 using Mesh.Core.Resources.Networking;
+using Mesh.Core.Resources.RateLimits;
 using Mesh.Core.Resources.Security;
 using Mesh.Core.Snapshots;
 using Mesh.Translation.Endpoints;
@@ -46,6 +47,7 @@ public sealed class MeshIndex
     internal DestinationRuleTable DestinationRules => Parts.DestinationRules;
     internal PeerAuthenticationTable PeerAuthentications => Parts.PeerAuthentications;
     internal SidecarTable Sidecars => Parts.Sidecars;
+    internal PolicyTable RateLimits => Parts.RateLimits;
 
     /// <summary>Oldest first.</summary>
     internal ImmutableArray<MeshObject> Gateways => Parts.Gateways;
@@ -106,6 +108,7 @@ public sealed class MeshIndex
         public required DestinationRuleTable DestinationRules { get; init; }
         public required PeerAuthenticationTable PeerAuthentications { get; init; }
         public required SidecarTable Sidecars { get; init; }
+        public required PolicyTable RateLimits { get; init; }
         public required ImmutableArray<MeshObject> Gateways { get; init; }
 
         public static Tables Build(MeshSnapshot snapshot, Tables? previous)
@@ -128,6 +131,9 @@ public sealed class MeshIndex
                 Sidecars = Same<Sidecar>() && previous!.Settings.RootNamespace == settings.RootNamespace
                     ? previous.Sidecars
                     : new SidecarTable(objects[typeof(Sidecar)], settings.RootNamespace),
+                RateLimits = Same<RateLimitPolicy>() && previous!.Settings.RootNamespace == settings.RootNamespace
+                    ? previous.RateLimits
+                    : new PolicyTable(objects[typeof(RateLimitPolicy)], settings.RootNamespace, static o => (o.SpecAs<RateLimitPolicy>().Selector, o.SpecAs<RateLimitPolicy>().TargetRefs)),
                 Gateways = Same<Gateway>() ? previous!.Gateways : [.. objects[typeof(Gateway)].Order(Age.OldestFirst)],
             };
 

@@ -15,9 +15,20 @@ internal static class KindColumns
         "DestinationRule" => [new("HOST", o => Field(o, "host"))],
         "Gateway" => [new("PORTS", o => Items(o, "servers", s => s.TryGetProperty("port", out var port) ? port.GetProperty("number").ToString() : ""))],
         "PeerAuthentication" => [new("MODE", o => Spec(o, "mtls", out var mtls) && mtls.TryGetProperty("mode", out var mode) ? mode.ToString() : "")],
+        "RateLimitPolicy" =>
+        [
+            new("MODE", o => Field(o, "mode") is { Length: > 0 } mode ? mode : "ENFORCE"),
+            new("RULES", o => Items(o, "rules", Limit)),
+        ],
+        "RequestAuthentication" => [new("ISSUERS", o => Items(o, "jwtRules", r => Text(r, "issuer")))],
         "Service" => [new("PORTS", o => Items(o, "ports", p => p.GetProperty("port").ToString()))],
         _ => [],
     };
+
+    // per-user=10/SECOND
+    private static string Limit(JsonElement rule) => $"{Text(rule, "name")}={Text(rule, "requests")}/{Text(rule, "unit")}{Text(rule, "per")}";
+
+    private static string Text(JsonElement item, string field) => item.TryGetProperty(field, out var value) ? value.ToString() : "";
 
     private static bool Spec(JsonElement item, string field, out JsonElement value)
     {

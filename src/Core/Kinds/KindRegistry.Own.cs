@@ -1,5 +1,7 @@
 using Mesh.Core.Resources.Mesh;
+using Mesh.Core.Resources.RateLimits;
 using Mesh.Core.Validation.Rules;
+using Mesh.Core.Validation.Rules.RateLimits;
 
 namespace Mesh.Core.Kinds;
 
@@ -10,6 +12,9 @@ public static partial class KindRegistry
 
     public static readonly KindInfo MeshConfig =
         KindInfo.Of<MeshConfig>(Own, ["v1alpha1"], "meshconfigs", MeshConfigRules.Check, "mc") with { Namespaced = false };
+
+    public static readonly KindInfo RateLimitPolicy =
+        KindInfo.Of<RateLimitPolicy>(Own, ["v1alpha1"], "ratelimitpolicies", RateLimitPolicyRules.Check, "rlp");
 
     public static readonly KindInfo LocalMesh =
         KindInfo.Of<LocalMesh>(Own, ["v1alpha1"], "localmeshes", LocalMeshRules.Check) with { Namespaced = false, Use = KindUse.Local };

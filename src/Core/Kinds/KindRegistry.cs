@@ -21,7 +21,7 @@ public static partial class KindRegistry
             VirtualService, DestinationRule, Gateway, WorkloadEntry, ServiceEntry, Sidecar, WorkloadGroup, ProxyConfig,
             PeerAuthentication, RequestAuthentication, AuthorizationPolicy, Telemetry,
             GatewayClass, ApiGateway, HttpRoute, GrpcRoute, TlsRoute, TcpRoute, ReferenceGrant, BackendTlsPolicy,
-            Service, MeshConfig, LocalMesh,
+            Service, MeshConfig, RateLimitPolicy, LocalMesh,
             EndpointSlice, Pod, Node, Namespace, Secret, Ingress,
         ];
         ByQualifiedKind = All.ToFrozenDictionary(k => k.QualifiedKind, StringComparer.Ordinal);

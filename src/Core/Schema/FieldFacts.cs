@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Mesh.Core.Fields;
 using Mesh.Core.Resources.Mesh;
 using Mesh.Core.Resources.Networking;
+using Mesh.Core.Resources.RateLimits;
 using KubernetesPort = Mesh.Core.Resources.Kubernetes.ServicePort;
 
 namespace Mesh.Core.Schema;
@@ -31,6 +32,11 @@ internal static partial class FieldFacts
         [(typeof(MeshConfig), nameof(MeshConfig.EnableAutoMtls))] = "true",
         [(typeof(MeshConfig), nameof(MeshConfig.RootNamespace))] = "mesh-system",
         [(typeof(MeshConfig), nameof(MeshConfig.ConnectTimeout))] = "10s",
+        [(typeof(RateLimitRule), nameof(RateLimitRule.Burst))] = "as many as requests",
+        [(typeof(RateLimitRule), nameof(RateLimitRule.MaxKeys))] = "10000",
+        [(typeof(RateLimitResponse), nameof(RateLimitResponse.Status))] = "429",
+        [(typeof(RateLimitResponse), nameof(RateLimitResponse.Body))] = "local_rate_limited",
+        [(typeof(RateLimitResponse), nameof(RateLimitResponse.RetryAfter))] = "true",
         [(typeof(LocalControlPlane), nameof(LocalControlPlane.Replicas))] = "1",
         [(typeof(LocalGateway), nameof(LocalGateway.Namespace))] = "mesh-system",
         [(typeof(LocalWorkload), nameof(LocalWorkload.Namespace))] = "default",

@@ -5,9 +5,11 @@ using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using Google.Protobuf;
 using Mesh.Protocol;
+using Mesh.Protocol.V1;
 using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Http;
 using Mesh.Sidecar.Listeners;
+using Mesh.Sidecar.RateLimits;
 using Mesh.Sidecar.Routing;
 using Mesh.Sidecar.Tcp;
 using Mesh.Sidecar.Telemetry;
@@ -17,7 +19,7 @@ namespace Mesh.Sidecar.Discovery;
 /// <summary>Reads listeners. Chains whose bytes are as before keep their object, and with it their connections.</summary>
 internal sealed class ListenerDecoder(
     Func<string, UpstreamState> upstreams, Func<string, RouteConfigState> routes, bool isGateway, RouteStatistics statistics,
-    TimeProvider time)
+    RateLimitStates limits, TimeProvider time)
 {
     /// <summary>Names of the route configurations by RDS are added to <paramref name="rds"/>.</summary>
     public ListenerModel Decode(Listener listener, ListenerModel? before, ISet<string> rds)
@@ -76,7 +78,7 @@ internal sealed class ListenerDecoder(
         InvalidResourceException.ThrowIf(manager.CodecType != HttpConnectionManager.Types.CodecType.Auto, $"codec_type {manager.CodecType}");
         var filters = manager.HttpFilters.Where(f => !f.Disabled).ToArray();
         foreach (var filter in filters)
-            if (filter.TypedConfig?.TypeUrl is not (TypeUrls.Router or TypeUrls.Fault or TypeUrls.Cors))
+            if (filter.TypedConfig?.TypeUrl is not (TypeUrls.Router or TypeUrls.Fault or TypeUrls.Cors or TypeUrls.RateLimit))
                 throw InvalidResourceException.Unsupported($"HTTP filter {filter.Name} ({filter.TypedConfig?.TypeUrl})");
         var fault = Array.Find(filters, f => f.TypedConfig.TypeUrl == TypeUrls.Fault);
         InvalidResourceException.ThrowIf(manager.ForwardClientCertDetails is HttpConnectionManager.Types.ForwardClientCertDetails.AppendForward
@@ -93,9 +95,16 @@ internal sealed class ListenerDecoder(
             HasFaults = fault is not null,
             Fault = fault is null ? null : FilterDecoder.Fault(HTTPFault.Parser.ParseFrom(fault.TypedConfig.Value)),
             HasCors = Array.Exists(filters, f => f.TypedConfig.TypeUrl == TypeUrls.Cors),
+            Limits = LimitsOf(filters),
             StreamIdleTimeout = (manager.StreamIdleTimeout?.ToTimeSpan() ?? TimeSpan.FromMinutes(5)) is { Ticks: > 0 } idle ? idle : null,
             GenerateRequestId = manager.GenerateRequestId ?? true,
         };
+    }
+
+    private RateLimiter? LimitsOf(HttpFilter[] filters)
+    {
+        var filter = Array.Find(filters, f => f.TypedConfig.TypeUrl == TypeUrls.RateLimit);
+        return filter is null ? null : RateLimitDecoder.Decode(RateLimitFilter.Parser.ParseFrom(filter.TypedConfig.Value), limits);
     }
 
     // The one instance that means nothing is to be done, which costs a request one comparison.

@@ -13,6 +13,7 @@ using Mesh.Protocol.Delta;
 using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Listeners;
 using Mesh.Sidecar.Names;
+using Mesh.Sidecar.RateLimits;
 using Mesh.Sidecar.Routing;
 using Mesh.Sidecar.Security;
 using Mesh.Sidecar.Telemetry;
@@ -44,6 +45,9 @@ internal sealed partial class ProxyConfiguration(
 
     /// <summary>The last resource of each kind and name as it came, for the dump. Secrets are not kept.</summary>
     public ConcurrentDictionary<(string Type, string Name), IMessage> Sources { get; } = new();
+
+    /// <summary>Limits and what they counted.</summary>
+    public RateLimitStates RateLimits { get; } = new(time);
 
     /// <summary>Counters of routes that ask for them.</summary>
     public RouteStatistics RouteStatistics { get; } = new();
@@ -275,7 +279,7 @@ internal sealed partial class ProxyConfiguration(
         if (!isRetry) _refused.Remove(name);
         var existing = Listeners.GetValueOrDefault(name);
         var rds = new HashSet<string>();
-        var model = new ListenerDecoder(Upstream, RoutesState, isGateway, RouteStatistics, time).Decode(listener, existing?.Model, rds);
+        var model = new ListenerDecoder(Upstream, RoutesState, isGateway, RouteStatistics, RateLimits, time).Decode(listener, existing?.Model, rds);
         if (existing is not null && existing.Model.Address.Equals(model.Address))
         {
             var gone = existing.Model.Chains.Where(c => !model.Chains.Contains(c)).ToArray();

@@ -58,7 +58,7 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
         Discovery = new DiscoveryClient(_channel, Configuration, options, time, _log);
         Configuration.OnNewEndpoints = Discovery.Poke;
         _certificates = new CertificateClient(_channel, Identity, options, Discovery.Poke, time, _log);
-        var pages = new AdminPages(options, new ConfigDump(Configuration, Identity, metadata, time), new PrometheusText(Metrics, Gauges(), new UpstreamText(Configuration.Upstreams), Configuration.RouteStatistics), logging,
+        var pages = new AdminPages(options, new ConfigDump(Configuration, Identity, metadata, time), new PrometheusText(Metrics, Gauges(), new UpstreamText(Configuration.Upstreams), Configuration.RouteStatistics, Configuration.RateLimits), logging,
             () => IsReady, BeginDrain, () => _quit.TrySetResult());
         _admin = new AdminServer(options, pages, _services, logging);
     }

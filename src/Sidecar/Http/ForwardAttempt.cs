@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Cors;
+using Mesh.Sidecar.RateLimits;
 using Mesh.Sidecar.Resilience;
 using Mesh.Sidecar.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
@@ -196,6 +197,7 @@ internal sealed class ForwardAttempt(ProxyRequest owner) : HttpTransformer
         Copy(upstream.Content.Headers.NonValidated, headers, status, nominated);
         MutateResponse(headers);
         if (owner.CorsOrigin is { } origin) CorsFilter.Stamp(headers, owner.Route!.Cors!, origin);
+        if (owner.Limit is { } limit) LimitReply.Stamp(headers, limit);
         if (owner.SetCookie is { } cookie) headers.Append("Set-Cookie", cookie);
         if (owner.Route is { CountsAttemptsInResponse: true }) headers[AttemptCount] = Number(owner.Tries);
         // Counting costs a wrapper; a declared length needs none.

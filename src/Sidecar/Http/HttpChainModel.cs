@@ -1,4 +1,5 @@
 using Mesh.Sidecar.Faults;
+using Mesh.Sidecar.RateLimits;
 using Mesh.Sidecar.Routing;
 
 namespace Mesh.Sidecar.Http;
@@ -24,6 +25,10 @@ internal sealed record HttpChainModel(RouteConfigState Routes)
     public bool HasFaults { get; init; }
     public FaultModel? Fault { get; init; }
     public bool HasCors { get; init; }
+
+    /// <summary>How many requests are admitted; null: all.</summary>
+    public RateLimiter? Limits { get; init; }
+
     /// <summary>How long a stream may be silent where its route says nothing; null is for ever.</summary>
     public TimeSpan? StreamIdleTimeout { get; init; }
     public bool GenerateRequestId { get; init; } = true;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Mesh.Sidecar.Cors;
+using Mesh.Sidecar.RateLimits;
 using Mesh.Sidecar.Resilience;
 using Mesh.Sidecar.Routing;
 using Microsoft.AspNetCore.Http.Features;
@@ -24,14 +25,16 @@ internal static class LocalReply
     /// <param name="contentType">The body's type.</param>
     /// <param name="grpcStatus">What a gRPC client gets in place of the derived one.</param>
     /// <param name="mutations">Changes to the reply's headers.</param>
+    /// <param name="headers">Further headers of the reply; of a gRPC client's all but the content type.</param>
     /// <param name="isOverload">A limit was met: proxies before this one are told not to try again.</param>
     public static Task WriteAsync(ProxyRequest request, int status, ReadOnlyMemory<byte> body, string contentType, int? grpcStatus = null,
-        HeaderMutations[]? mutations = null, bool isOverload = false)
+        HeaderMutations[]? mutations = null, bool isOverload = false, IReadOnlyList<(string Name, string Value)>? headers = null)
     {
         var response = request.Http.Response;
         if (response.HasStarted) return Task.CompletedTask;
         response.Clear();
         if (request.CorsOrigin is { } origin) CorsFilter.Stamp(response.Headers, request.Route!.Cors!, origin);
+        if (request.Limit is { } limit) LimitReply.Stamp(response.Headers, limit);
         if (isOverload) response.Headers["x-envoy-overloaded"] = "true";
         if (request.IsGrpc)
         {
@@ -39,12 +42,14 @@ internal static class LocalReply
             response.StatusCode = StatusCodes.Status200OK;
             response.ContentType = "application/grpc";
             response.Headers["grpc-status"] = (grpcStatus ?? ProxyOutcomes.GrpcStatus(status)).ToString(CultureInfo.InvariantCulture);
+            Add(response, headers, isGrpc: true);
             foreach (var level in mutations ?? []) level.Apply(response.Headers, request);
             if (body.Length > 0) response.Headers["grpc-message"] = Uri.EscapeDataString(Encoding.UTF8.GetString(body.Span)).Replace("%20", " ");
             return Task.CompletedTask;
         }
         response.StatusCode = status;
         if (body.Length > 0) response.ContentType = contentType;
+        Add(response, headers, isGrpc: false);
         foreach (var level in mutations ?? []) level.Apply(response.Headers, request);
         // RFC 9110, 15.3.5 and 15.4.5: these end with their headers.
         if (status is 204 or 304) return Task.CompletedTask;
@@ -52,6 +57,12 @@ internal static class LocalReply
         response.ContentLength = body.Length;
         if (body.Length == 0 || HttpMethods.IsHead(request.Http.Request.Method)) return Task.CompletedTask;
         return response.BodyWriter.WriteAsync(body).AsTask();
+    }
+
+    private static void Add(HttpResponse response, IReadOnlyList<(string Name, string Value)>? headers, bool isGrpc)
+    {
+        foreach (var (name, value) in headers ?? [])
+            if (!isGrpc || !name.Equals("content-type", StringComparison.OrdinalIgnoreCase)) response.Headers[name] = value;
     }
 
     /// <summary>Ends an exchange that can no longer be answered.</summary>

@@ -1,6 +1,8 @@
+using Mesh.Sidecar.Authentication;
 using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Listeners;
 using Mesh.Sidecar.Mirroring;
+using Mesh.Sidecar.RateLimits;
 using Mesh.Sidecar.Resilience;
 using Mesh.Sidecar.Routing;
 using Mesh.Sidecar.Telemetry;
@@ -49,6 +51,12 @@ internal sealed class ProxyRequest
 
     /// <summary>The allowed origin whose page asked; null unless the route has a CORS policy.</summary>
     public string? CorsOrigin { get; set; }
+
+    /// <summary>The token it carried, verified; null without one.</summary>
+    public VerifiedToken? Token { get; set; }
+
+    /// <summary>What its response is to say of a limit.</summary>
+    public LimitNotice? Limit { get; set; }
 
     /// <summary>Copies on their way.</summary>
     public Mirror[]? Mirrors { get; set; }
@@ -106,6 +114,8 @@ internal sealed class ProxyRequest
         IsGrpc = false;
         HasFault = IsDelayed = false;
         CorsOrigin = null;
+        Token = null;
+        Limit = null;
         Mirrors = null;
         Tries = 0;
         Body = null;

@@ -34,7 +34,7 @@ internal static class RequestFacts
     private static IPEndPoint? Local(ProxyRequest request) => request.Connection.LocalEndPoint as IPEndPoint;
 
     // Behind another proxy the client is the last one that X-Forwarded-For names; its port is not known (Envoy writes 0).
-    private static IPEndPoint? Client(ProxyRequest request)
+    public static IPEndPoint? Client(ProxyRequest request)
     {
         if (request.Chain.IsEdge) return Peer(request);
         var forwarded = request.Http.Request.Headers["X-Forwarded-For"].ToString();

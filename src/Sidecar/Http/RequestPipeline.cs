@@ -1,5 +1,6 @@
 using Mesh.Sidecar.Cors;
 using Mesh.Sidecar.Faults;
+using Mesh.Sidecar.RateLimits;
 using Mesh.Sidecar.Resilience;
 using Mesh.Sidecar.Routing;
 using Mesh.Sidecar.Telemetry;
@@ -9,7 +10,7 @@ namespace Mesh.Sidecar.Http;
 
 /// <summary>
 /// The life of a request (STYLE rule 5):
-/// (1) identify the peer and clean the headers, (2) find the route, (3) fail on purpose, or answer directly, or (4) forward, (5) count.
+/// (1) identify the peer and clean the headers, (2) find the route, (3) fail on purpose, refuse beyond a limit, or answer directly, or (4) forward, (5) count.
 /// No locks, no look-ups in a container; configuration is read once, from the route table in force.
 /// </summary>
 internal sealed partial class RequestPipeline(
@@ -31,8 +32,8 @@ internal sealed partial class RequestPipeline(
 
         // (2)
         var route = request.Chain.Routes.Table?.Find(http.Headers.Host.ToString(), http, path, query);
-        if (route is null) return LocalReply.WriteAsync(request, ProxyOutcome.RouteNotFound);
         request.Route = route;
+        if (route is null) return IsRefused(request) ? RefuseAsync(request) : LocalReply.WriteAsync(request, ProxyOutcome.RouteNotFound);
 
         // (3)
         var fault = request.Chain.HasFaults ? route.Fault ?? request.Chain.Fault : null;
@@ -42,12 +43,23 @@ internal sealed partial class RequestPipeline(
     private Task ActAsync(ProxyRequest request, RouteModel route)
     {
         if (route.Cors is { } cors && request.Chain.HasCors && CorsFilter.TryAnswer(request, cors)) return Task.CompletedTask;
+        if (IsRefused(request)) return RefuseAsync(request);
         if (route.DirectResponse is { } direct) return DirectAsync(request, direct);
         if (route.Redirect is { } redirect) return RedirectAsync(request, redirect);
 
         // (4)
         return forwarding.RunAsync(request, route);
     }
+
+    private static bool IsRefused(ProxyRequest request)
+    {
+        if (request.Chain.Limits is not { } limits) return false;
+        var admitted = limits.TryAdmit(request, out var notice);
+        request.Limit = notice;
+        return !admitted;
+    }
+
+    private Task RefuseAsync(ProxyRequest request) => LimitReply.WriteAsync(request, request.Limit!.Value);
 
     private async Task FaultyAsync(ProxyRequest request, RouteModel route, FaultModel fault)
     {
@@ -135,6 +147,7 @@ internal sealed partial class RequestPipeline(
         response.StatusCode = redirect.StatusCode;
         response.Headers.Location = RedirectTarget.Build(request, redirect);
         response.ContentLength = 0;
+        if (request.Limit is { } limit) LimitReply.Stamp(response.Headers, limit);
         foreach (var level in request.Route!.ResponseHeaders) level.Apply(response.Headers, request);
         return Task.CompletedTask;
     }

@@ -25,6 +25,9 @@ internal enum ProxyOutcome
     RetriesExhausted,
     FaultInjected,
 
+    /// <summary>Beyond a limit.</summary>
+    RateLimited,
+
     /// <summary>The host is none of the mesh's, and others are not allowed.</summary>
     HostNotAllowed,
 
@@ -77,6 +80,7 @@ internal static class ProxyOutcomes
         ProxyOutcome.StreamDurationExceeded => new(504, "UMSDR", "upstream max stream duration reached"),
         ProxyOutcome.RetriesExhausted => new(503, "URX", ""),
         ProxyOutcome.FaultInjected => new(503, "FI", "fault filter abort"),
+        ProxyOutcome.RateLimited => new(429, "RL", "local_rate_limited"),
         ProxyOutcome.HostNotAllowed => new(502, "NR", ""),
         ProxyOutcome.HostNotResolved => new(503, "DF", "dns_resolution_failure"),
         ProxyOutcome.HostLoops => new(508, "NR", "the host leads back to the proxy"),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Mesh.Sidecar.RateLimits;
 
 namespace Mesh.Sidecar.Telemetry;
 
@@ -7,7 +8,7 @@ namespace Mesh.Sidecar.Telemetry;
 internal sealed record ProcessGauge(string Name, string Help, Func<double> Read);
 
 /// <summary>Prometheus' text exposition format 0.0.4.</summary>
-internal sealed class PrometheusText(RequestMetrics metrics, IReadOnlyList<ProcessGauge> gauges, UpstreamText upstreams, RouteStatistics routes)
+internal sealed class PrometheusText(RequestMetrics metrics, IReadOnlyList<ProcessGauge> gauges, UpstreamText upstreams, RouteStatistics routes, RateLimitStates limits)
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -32,6 +33,7 @@ internal sealed class PrometheusText(RequestMetrics metrics, IReadOnlyList<Proce
         }
         upstreams.Append(text);
         routes.Append(text);
+        limits.Append(text);
         return text.ToString();
     }
 

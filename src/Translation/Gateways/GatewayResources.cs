@@ -1,6 +1,8 @@
 using Envoy.Config.Core.V3;
 using Mesh.Translation.Clusters;
+using Mesh.Translation.Indexing;
 using Mesh.Translation.Listeners;
+using Mesh.Translation.RateLimits;
 using Mesh.Translation.Wire;
 
 namespace Mesh.Translation.Gateways;
@@ -18,7 +20,7 @@ internal static class GatewayResources
         var routes = new GatewayRoutes(scope, referenced);
         foreach (var (port, servers) in GatewayPorts.For(scope))
         {
-            resources.Listeners.Add(Listener(scope, port));
+            resources.Listeners.Add(Listener(scope, port, servers));
             resources.Routes.Add(routes.ForPort(port, servers));
         }
         resources.Clusters.Add(StaticClusters.BlackHole);
@@ -34,11 +36,12 @@ internal static class GatewayResources
         };
     }
 
-    private static ProxyResource Listener(TranslationScope scope, int port)
+    private static ProxyResource Listener(TranslationScope scope, int port, IReadOnlyList<GatewayServer> servers)
     {
         var proxy = scope.Proxy;
         var name = SocketListeners.Name(proxy.Address, port);
-        var filter = HttpManagers.Filter(HttpManagers.ByName(GatewayRoutes.Name(port), $"outbound_{name}").WithRouteFilters().Normalizing(scope.Index.Settings.Paths).Edge());
+        var filter = HttpManagers.Filter(HttpManagers.ByName(GatewayRoutes.Name(port), $"outbound_{name}").WithRouteFilters()
+            .Limiting(RateLimitFilters.For(scope, PolicyAttachment.ToGateways(servers))).Normalizing(scope.Index.Settings.Paths).Edge());
         return Packing.Resource(
             name, SocketListeners.Create(name, proxy.Address, port, TrafficDirection.Outbound, SocketListeners.Chain(filter)));
     }

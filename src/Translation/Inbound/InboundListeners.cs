@@ -7,6 +7,7 @@ using Mesh.Core.Resources.Security;
 using Mesh.Translation.Clusters;
 using Mesh.Translation.Indexing;
 using Mesh.Translation.Listeners;
+using Mesh.Translation.RateLimits;
 using Mesh.Translation.Security;
 using Mesh.Translation.Wire;
 
@@ -71,7 +72,8 @@ internal sealed class InboundListeners(TranslationScope scope)
     {
         var cluster = ClusterNames.Inbound(port);
         return protocol.IsHttp()
-            ? HttpManagers.Filter(HttpManagers.Inline(Routes(port, cluster), $"inbound_{port}").DescribeClient().Normalizing(scope.Index.Settings.Paths))
+            ? HttpManagers.Filter(HttpManagers.Inline(Routes(port, cluster), $"inbound_{port}").DescribeClient().Normalizing(scope.Index.Settings.Paths)
+                .Limiting(RateLimitFilters.For(scope, PolicyAttachment.ToServices(scope, port))))
             : TcpProxies.To(cluster);
     }
 

@@ -51,6 +51,13 @@ internal static class HttpManagers
         return manager;
     }
 
+    /// <summary>Limits, which come right before the request is routed: what other filters answer costs none of them a token.</summary>
+    public static HttpConnectionManager Limiting(this HttpConnectionManager manager, IReadOnlyList<HttpFilter> limits)
+    {
+        foreach (var limit in limits) manager.HttpFilters.Insert(manager.HttpFilters.Count - 1, limit);
+        return manager;
+    }
+
     /// <summary>Paths as MeshConfig says, Host without its final dot: what is compared is what is forwarded.</summary>
     public static HttpConnectionManager Normalizing(this HttpConnectionManager manager, PathNormalizationType paths)
     {

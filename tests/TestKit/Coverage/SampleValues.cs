@@ -8,7 +8,7 @@ internal static class SampleValues
 {
     private const int MostDepth = 3;
 
-    private static readonly string[] Texts = ["probe", "/probe", "probe.example.com", "v2", "http", "*", ".", "default", "3", "5xx", "a.b/c", "default/shop", "other/probe.example.com"];
+    private static readonly string[] Texts = ["probe", "/probe", "probe.example.com", "v2", "http", "*", ".", "default", "3", "5xx", "a.b/c", "default/shop", "other/probe.example.com", "source.namespace"];
     private static readonly string[] Durations = ["0.75s", "90s"];
     private static readonly int[] Numbers = [503, 2, 302, 50, 8081, 9090, 7, 1, 0, 100];
 

@@ -8,6 +8,9 @@ internal static class ReadElsewhere
         ["Mesh.MeshConfig.trustDomain"] = "meshctl up, which starts the mesh with it, and the API, which refuses another: ApplyJudgeTests",
         ["Mesh.MeshConfig.outboundTrafficPolicy"] = "REGISTRY_ONLY alone is accepted, and it is what translation does",
         ["Mesh.OutboundTrafficPolicy.mode"] = "REGISTRY_ONLY alone is accepted, and it is what translation does",
+        ["Resources.PolicyTargetReference.group"] = "each kind has one group alone, so neither can be changed without the other: RateLimitTests",
+        ["Resources.PolicyTargetReference.kind"] = "as its group",
+        ["Resources.PolicyTargetReference.namespace"] = "must be left out",
     };
 
     public static IEnumerable<string> Names => Readers.Keys;

@@ -32,6 +32,11 @@ internal sealed record CrdFacts
         ["WorkloadEntry"] = [new("Address", ".spec.address", "Where the workload listens.")],
         ["PeerAuthentication"] = [new("Mode", ".spec.mtls.mode", "What workloads accept.")],
         ["AuthorizationPolicy"] = [new("Action", ".spec.action", "What happens to requests that match.")],
+        ["RateLimitPolicy"] =
+        [
+            new("Mode", ".spec.mode", "Whether requests beyond a limit are refused, or only counted."),
+            new("Rules", ".spec.rules[*].name", "Limits."),
+        ],
         ["MeshConfig"] = [new("Trust Domain", ".spec.trustDomain", "The root of every identity.")],
     };
 

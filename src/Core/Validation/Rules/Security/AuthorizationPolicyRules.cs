@@ -28,7 +28,8 @@ internal static class AuthorizationPolicyRules
         if (!custom && spec.Provider is not null) context.Field("provider").Error("only CUSTOM has a provider", "Remove it, or set action: CUSTOM.");
     }
 
-    private static void CheckRule(AuthorizationRule rule, RuleContext context)
+    /// <summary>One rule, also of other policies that match requests as this one does.</summary>
+    public static void CheckRule(AuthorizationRule rule, RuleContext context)
     {
         if (rule.From.IsEmpty && context.Field("from").IsWritten) context.Field("from").ErrorOfWhole("must not be empty", "Remove it to accept any source.");
         if (rule.To.IsEmpty && context.Field("to").IsWritten) context.Field("to").ErrorOfWhole("must not be empty", "Remove it to accept any operation.");
