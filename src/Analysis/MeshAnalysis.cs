@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Mesh.Analysis.Indexing;
 using Mesh.Analysis.Messages;
+using Mesh.Core.Resources;
 
 namespace Mesh.Analysis;
 
@@ -14,6 +15,10 @@ public static class MeshAnalysis
     /// <summary>All analyzers, by name.</summary>
     public static ImmutableArray<AnalyzerInfo> Analyzers { get; } =
         [.. AllAnalyzers.Create().OrderBy(a => a.Name, StringComparer.Ordinal).Select(a => new AnalyzerInfo(a.Name, a.Description, [.. a.Finds.Select(t => t.Code)]))];
+
+    /// <summary>Whether any analyzer looks at such a document: the mesh's own kinds, and of others' those that say something about workloads and hosts.</summary>
+    public static bool Reads(ObjectDocument document) =>
+        !document.IsForeign || document.Draft is not null || (document.Key is { } key && KubernetesObjects.IsRead(key));
 
     /// <summary>Every finding that is not suppressed, the worst first.</summary>
     public static ImmutableArray<AnalysisMessage> Run(AnalysisInput input, IReadOnlyCollection<Suppression>? suppressions = null)

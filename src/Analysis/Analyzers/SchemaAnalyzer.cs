@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Mesh.Analysis.Messages;
-using Mesh.Core.Kinds;
 using Mesh.Core.Resources;
 using Mesh.Core.Validation;
 
@@ -9,9 +8,6 @@ namespace Mesh.Analysis.Analyzers;
 /// <summary>What validation says, by the very code that judges at the API.</summary>
 internal sealed class SchemaAnalyzer : IAnalyzer
 {
-    /// <summary>Groups whose kinds the mesh answers for; any other kind is somebody else's and none of our business.</summary>
-    private static readonly string[] Own = ["istio.io", "mesh.dev", "gateway.networking.k8s.io"];
-
     public string Name => "schema.ValidationAnalyzer";
 
     public string Description => "Objects pass validation";
@@ -23,7 +19,8 @@ internal sealed class SchemaAnalyzer : IAnalyzer
         var input = context.Index.Input;
         foreach (var document in (input.Mesh?.Objects ?? []).Concat(input.Documents))
         {
-            if (IsForeign(document) || (input.IgnoreUnknown && document.Draft is null)) continue;
+            // What Kubernetes alone keeps is Kubernetes' to judge, also where the mesh reads it.
+            if (document.IsForeign || (input.IgnoreUnknown && document.Draft is null)) continue;
             foreach (var diagnostic in document.Diagnostics) Report(context, document, diagnostic);
         }
 
@@ -37,14 +34,5 @@ internal sealed class SchemaAnalyzer : IAnalyzer
         if (diagnostic.Severity == Severity.Warning && diagnostic.Reason.StartsWith("never reached", StringComparison.Ordinal)) return;
         var type = diagnostic.Severity == Severity.Error ? IstioMessages.SchemaValidationError : IstioMessages.SchemaWarning;
         context.Report(type, document, diagnostic.Path, diagnostic.Hint.Length > 0 ? $"{diagnostic.Reason}. {diagnostic.Hint}" : diagnostic.Reason, diagnostic.Line);
-    }
-
-    // What Kubernetes alone keeps is Kubernetes' to judge, also where the mesh reads it.
-    private static bool IsForeign(ObjectDocument document)
-    {
-        if (document.Key is not { } key) return false;
-        if (KindRegistry.Find(key) is { } known) return known.Use == KindUse.Input;
-        var group = key.Kind.IndexOf('.') is var dot and >= 0 ? key.Kind[(dot + 1)..] : "";
-        return !Own.Any(own => group == own || group.EndsWith("." + own, StringComparison.Ordinal));
     }
 }

@@ -26,6 +26,8 @@ internal sealed class KubernetesObjects
 
     public FrozenDictionary<ObjectKey, KubernetesObject> ByKey { get; }
 
+    public static bool IsRead(ObjectKey key) => Read.Contains(key.Kind);
+
     /// <summary>By key; the kind without its group.</summary>
     public ImmutableArray<KubernetesObject> Of(string kind) => _byKind.GetValueOrDefault(kind, []);
 

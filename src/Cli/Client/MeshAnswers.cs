@@ -14,7 +14,12 @@ internal sealed record ApplyAnswer(ulong Revision, IReadOnlyList<ApplyResult> Re
 }
 
 internal sealed record ApplyResult(
-    string? File, int Document, string? Key, string Action, ulong Revision, IReadOnlyList<Finding>? Errors, IReadOnlyList<Finding>? Warnings);
+    string? File, int Document, string? Key, string Action, ulong Revision, IReadOnlyList<Finding>? Errors, IReadOnlyList<Finding>? Warnings)
+{
+    /// <summary>Whether the mesh has it now as asked for.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsInForce => Action is not ("refused" or "skipped");
+}
 
 internal sealed record Finding(string? Path, int Line, string Reason, string? Hint);
 

@@ -37,6 +37,7 @@ internal static class AnalyzeCommand
             }
 
             var input = await ReadAsync(parsed, options, time, cancel);
+            ForeignDocuments.Split(input.Documents, d => !MeshAnalysis.Reads(d)).Foreign.Note(terminal, "No analyzer reads them.");
             var found = MeshAnalysis.Run(input, parsed.GetValue(options.Suppress) ?? []);
             if (parsed.GetValue(options.Namespace) is { } space) found = [.. found.Where(m => IsIn(m, space))];
             var report = new AnalysisReport([.. found.Where(m => m.Type.Level >= parsed.GetValue(options.OutputThreshold))], input.Documents.Length, input.Mesh is not null);

@@ -5,6 +5,7 @@ using Mesh.Cli.Documents;
 using Mesh.Cli.Output;
 using Mesh.Core.Conversion;
 using Mesh.Core.Documents;
+using Mesh.Core.Kinds;
 using Mesh.Core.Resources;
 using Mesh.Core.Validation;
 
@@ -36,8 +37,10 @@ internal static class ConvertCommand
         {
             var documents = DocumentFiles.Read(parsed.GetValue(files)!, parsed.GetValue(space)!, Console.In, parsed.GetValue(recursive));
             if (documents.Count == 0) throw new CliException("nothing to convert: no document has any content", ExitCodes.Usage);
+            var (own, foreign) = ForeignDocuments.Split(documents, d => d.IsForeign && d.Key?.Kind != KindRegistry.Ingress.QualifiedKind);
             var converter = new Converter(documents, parsed.GetValue(target) == "istio" ? IngressTarget.Istio : IngressTarget.GatewayApi);
-            var converted = documents.Select(d => (Document: d, Result: converter.Convert(d))).ToArray();
+            var converted = own.Select(d => (Document: d, Result: converter.Convert(d))).ToArray();
+            foreign.Note(terminal, "They are not in the output.");
             terminal.Out.Write(Render([.. converted.SelectMany(c => c.Result.Objects)], parsed.GetValue(output)!));
             return Report(converted, parsed.GetValue(space)!, terminal) ? ExitCodes.Failed : ExitCodes.Ok;
         });

@@ -24,7 +24,7 @@ internal static class DeleteCommand
         command.Validators.Add(result => Validate(result, files, names));
         command.SetAction(async (parsed, cancel) =>
         {
-            var keys = parsed.GetValue(files) is { Length: > 0 } given ? KeysOf(given) : Named(parsed.GetValue(kind)!, parsed.GetValue(names)!, parsed.GetValue(space)!);
+            var keys = parsed.GetValue(files) is { Length: > 0 } given ? KeysOf(given, terminal) : Named(parsed.GetValue(kind)!, parsed.GetValue(names)!, parsed.GetValue(space)!);
             using var api = parsed.Connect(time);
             var answer = await api.DeleteAsync(new DeleteRequest([.. keys.Select(k => k.ToString())]), cancel);
             var acknowledged = parsed.GetResult(wait) is { Implicit: false } ? await WaitOption.WaitAsync(api, answer, parsed.GetValue(wait) ?? WaitOption.Default, cancel) : null;
@@ -43,9 +43,11 @@ internal static class DeleteCommand
     }
 
     /// <summary>The objects the files name, in reverse: what was applied last goes first. A LocalMesh is not an object of the API.</summary>
-    private static IEnumerable<ObjectKey> KeysOf(string[] files)
+    private static IEnumerable<ObjectKey> KeysOf(string[] files, Terminal terminal)
     {
-        foreach (var document in DocumentFiles.Read(files, "default", Console.In).Reverse())
+        var (documents, foreign) = ForeignDocuments.Split(DocumentFiles.Read(files, "default", Console.In));
+        foreign.Note(terminal, "They are for others: delete them with kubectl where they are.");
+        foreach (var document in documents.Reverse())
         {
             if (document.Object?.Spec is LocalMesh) continue;
             yield return document.Key ?? throw new CliException(string.Join('\n', document.Diagnostics));

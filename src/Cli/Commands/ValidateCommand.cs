@@ -21,7 +21,7 @@ internal static class ValidateCommand
         var recursive = new Option<bool>("--recursive", "-R") { Description = "Read directories with all that are in them" };
         var space = CommonOptions.Namespace("Namespace of objects that name none");
         var output = CommonOptions.Output("text", "log", "json", "yaml");
-        var command = new Command("validate", "Judge objects as apply does, offline. Exit code 0: nothing or warnings only, 1: errors, 2: nothing could be judged.")
+        var command = new Command("validate", "Judge objects as apply does, offline; documents of kinds that are not the mesh's are named and skipped. Exit code 0: nothing or warnings only, 1: errors, 2: nothing could be judged.")
         {
             files, recursive, space, output,
         };
@@ -29,9 +29,10 @@ internal static class ValidateCommand
         {
             var documents = DocumentFiles.Read(parsed.GetValue(files)!, parsed.GetValue(space)!, Console.In, parsed.GetValue(recursive));
             if (documents.Count == 0) throw new CliException("nothing to validate: no document has any content", ExitCodes.Usage);
-            var judged = DocumentJudge.Judge(documents).ToArray();
-            var report = ValidationReport.Of(judged.Length, judged.SelectMany(d => d.Diagnostics));
+            var (own, foreign) = ForeignDocuments.Split(documents);
+            var report = ValidationReport.Of(documents.Count, DocumentJudge.Judge(own).SelectMany(d => d.Diagnostics), foreign);
             terminal.Out.Write(report.Render(parsed.GetValue(output)!));
+            foreign.Note(terminal, "They are for others to judge.");
             return report.Errors > 0 ? ExitCodes.Failed : ExitCodes.Ok;
         });
         HelpWithExamples.Add(command, Examples);

@@ -36,7 +36,7 @@ internal static class WaitOption
 
     public static async Task<WaitAnswer> WaitAsync(MeshApi api, ApplyAnswer applied, TimeSpan timeout, CancellationToken cancel)
     {
-        string[] keys = [.. applied.Results.Where(r => r.Action != "refused" && r.Key is not null).Select(r => r.Key!)];
+        string[] keys = [.. applied.Results.Where(r => r.IsInForce && r.Key is not null).Select(r => r.Key!)];
         return await api.WaitAsync(applied.Revision, keys, timeout, cancel);
     }
 

@@ -28,6 +28,9 @@ internal sealed class MeshFiles
 
     public string Name { get; }
 
+    /// <summary>Documents in the files that are not for the mesh.</summary>
+    public ForeignDocuments Foreign { get; private init; } = new([]);
+
     public LocalMesh Mesh { get; }
 
     /// <summary>Of the LocalMesh's file; commands and working directories are relative to it.</summary>
@@ -42,7 +45,7 @@ internal sealed class MeshFiles
     /// <summary>Reads and judges everything; a <see cref="CliException"/> has all errors, one a line.</summary>
     public static MeshFiles Load(IReadOnlyList<string> names)
     {
-        var documents = DocumentFiles.Read(names, "default", Console.In);
+        var (documents, foreign) = ForeignDocuments.Split(DocumentFiles.Read(names, "default", Console.In));
         var errors = documents.SelectMany(d => d.Diagnostics).Where(d => d.Severity == Severity.Error).ToArray();
         if (errors.Length > 0) throw new CliException(string.Join('\n', errors.Select(e => e.ToString())));
         var meshes = documents.Where(d => d.Object?.Spec is LocalMesh).ToArray();
@@ -54,7 +57,7 @@ internal sealed class MeshFiles
                 ExitCodes.Usage);
         var others = documents.Where(d => d != mesh).ToArray();
         var directory = mesh.File == "stdin" ? Environment.CurrentDirectory : Path.GetDirectoryName(Path.GetFullPath(mesh.File))!;
-        return new MeshFiles(mesh.Object!, directory, [.. MeshConfigOf(mesh), .. others.Select(ToApply)], [.. others.Select(o => o.Object!)]);
+        return new MeshFiles(mesh.Object!, directory, [.. MeshConfigOf(mesh), .. others.Select(ToApply)], [.. others.Select(o => o.Object!)]) { Foreign = foreign };
     }
 
     /// <summary>Where the gateways of the plan should come to listen, by the Gateway objects that select them.</summary>

@@ -48,6 +48,7 @@ internal sealed class MeshRun : IAsyncDisposable
     {
         // 1. and 2.
         var files = MeshFiles.Load(options.Files);
+        if (files.Foreign.All.Length > 0) progress.Note($"skipped {files.Foreign.Count}");
         var state = options.StateDirectory is { } given ? new StateDirectory(given) : StateDirectory.ForName(files.Name);
         state.Create();
         var stateLock = StateLock.Acquire(state);

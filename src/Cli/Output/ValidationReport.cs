@@ -1,19 +1,21 @@
 using System.Text;
 using System.Text.Json;
 using Mesh.Cli.Commands;
+using Mesh.Cli.Documents;
 using Mesh.Core.Documents;
+using Mesh.Core.Resources;
 using Mesh.Core.Validation;
 
 namespace Mesh.Cli.Output;
 
 /// <summary>What there is to say about documents, in the formats of <c>validate -o</c>.</summary>
-internal sealed record ValidationReport(int Documents, int Errors, int Warnings, IReadOnlyList<ValidationFinding> Findings)
+internal sealed record ValidationReport(int Documents, int Errors, int Warnings, IReadOnlyList<ValidationFinding> Findings, IReadOnlyList<SkippedDocument> Skipped)
 {
-    public static ValidationReport Of(int documents, IEnumerable<Diagnostic> diagnostics)
+    public static ValidationReport Of(int documents, IEnumerable<Diagnostic> diagnostics, ForeignDocuments foreign)
     {
         var all = diagnostics.ToArray();
         var errors = all.Count(d => d.Severity == Severity.Error);
-        return new(documents, errors, all.Length - errors, [.. all.Select(ValidationFinding.Of)]);
+        return new(documents, errors, all.Length - errors, [.. all.Select(ValidationFinding.Of)], [.. foreign.All.Select(SkippedDocument.Of)]);
     }
 
     public string Render(string format) => format switch
@@ -27,10 +29,17 @@ internal sealed record ValidationReport(int Documents, int Errors, int Warnings,
     {
         var text = new StringBuilder();
         foreach (var finding in Findings) text.Append(finding.Text).Append('\n');
-        return text.Append($"{Count(Documents, "document")}: {Count(Errors, "error")}, {Count(Warnings, "warning")}\n").ToString();
+        return text.Append($"{Count(Documents, "document")}: {Count(Errors, "error")}, {Count(Warnings, "warning")}{(Skipped.Count > 0 ? $", {Skipped.Count} skipped" : "")}\n").ToString();
     }
 
     private static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
+}
+
+/// <summary>A document of a kind that is not the mesh's.</summary>
+internal sealed record SkippedDocument(string File, int Document, int Line, string Kind, string? Namespace, string? Name)
+{
+    public static SkippedDocument Of(ObjectDocument document) =>
+        new(document.File, document.Document, document.Line, ForeignDocuments.KindOf(document), document.Key?.Namespace, document.Key?.Name);
 }
 
 /// <summary>One finding; <see cref="Text"/> is the line for people.</summary>

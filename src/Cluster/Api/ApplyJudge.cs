@@ -18,10 +18,10 @@ internal sealed record JudgedDocument(ObjectDocument Document, ConfigChange? Cha
             File = Document.File,
             Document = Document.Document,
             Key = Document.Key?.ToString(),
-            Action = outcome is null ? ApplyJudge.Refused : ConfigEdge.NameOf(outcome.Action),
+            Action = Document.IsForeign ? ApplyJudge.Skipped : outcome is null ? ApplyJudge.Refused : ConfigEdge.NameOf(outcome.Action),
             Revision = outcome?.Revision ?? 0,
             Errors = Errors,
-            Warnings = ApplyJudge.ProblemsOf(Document, Severity.Warning),
+            Warnings = ApplyJudge.ProblemsOf(Document, Document.IsForeign ? Severity.Error : Severity.Warning),
         };
     }
 }
@@ -30,6 +30,9 @@ internal sealed record JudgedDocument(ObjectDocument Document, ConfigChange? Cha
 internal static class ApplyJudge
 {
     public const string Refused = "refused";
+
+    /// <summary>Of a kind that is not the mesh's, whose file may hold objects that are: nothing is done with it, and nothing is wrong with it.</summary>
+    public const string Skipped = "skipped";
 
     public static IReadOnlyList<JudgedDocument> Judge(ApplyRequest request, string? trustDomain = null) =>
     [
@@ -52,6 +55,7 @@ internal static class ApplyJudge
 
     private static JudgedDocument Judge(ObjectDocument document)
     {
+        if (document.IsForeign) return new JudgedDocument(document, null, []);
         if (document.Object is not { } judged) return new JudgedDocument(document, null, ProblemsOf(document, Severity.Error));
         return KindRegistry.Find(judged.Key) is { Use: KindUse.Local } local
             ? new JudgedDocument(document, null, [new ApplyProblem("kind", document.Line, LocalOnly(local), "Change the file and start the mesh again.")])

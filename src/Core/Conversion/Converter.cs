@@ -12,7 +12,8 @@ namespace Mesh.Core.Conversion;
 
 /// <summary>
 /// Brings documents to the current objects: 1. fields to the names of today, 2. deprecated fields to their successors, 3. the version to
-/// the one objects are stored in; Ingresses to the kinds that replaced them. What it does not know it leaves as it is, for validation to judge.
+/// the one objects are stored in; Ingresses to the kinds that replaced them. What it does not know of the mesh's own it leaves as it is, for validation
+/// to judge; of a document of a kind that is not the mesh's it makes nothing.
 /// </summary>
 /// <param name="documents">All documents of the call: an Ingress names ports of Services that may be among them.</param>
 /// <param name="target">What Ingresses become.</param>
@@ -29,7 +30,8 @@ public sealed class Converter(IReadOnlyList<ObjectDocument> documents, IngressTa
         if (document.Source is not SourceMapping source) return Failed("", "the document cannot be read: " + (document.Diagnostics.FirstOrDefault()?.Reason ?? "it is not an object"));
         var kind = FindKind(source);
         if (kind == KindRegistry.Ingress) return ConvertIngress(document);
-        if (kind is null) return Failed("kind", Unknown(source.FindText("kind"), source.FindText("apiVersion")));
+        if (document.IsForeign) return new([], []);
+        if (kind is null) return Failed("kind", Unknown(source));
         var remarks = new List<ConversionRemark>();
         var found = SourceJson.Of(source)!.AsObject();
         Strip(found);
@@ -44,11 +46,13 @@ public sealed class Converter(IReadOnlyList<ObjectDocument> documents, IngressTa
         return KindRegistry.All.FirstOrDefault(k => k.Kind == source.FindText("kind") && k.Group == group);
     }
 
-    private static string Unknown(string? kind, string? apiVersion) => (kind, apiVersion) switch
+    private static string Unknown(SourceMapping source) => (source.FindText("kind"), source.FindText("apiVersion")) switch
     {
         (null, _) => "the document has no kind, so nobody knows what it is; it is left out",
-        (_, null) => $"{kind} has no apiVersion, so nobody knows whose it is; it is left out",
-        _ => $"{kind} of {apiVersion} is not a kind the mesh converts; it is left out",
+        (var kind, null) => $"{kind} has no apiVersion, so nobody knows whose it is; it is left out",
+        var (kind, apiVersion) => UnsupportedKinds.Find(apiVersion.Split('/')[0], kind) is { } known
+            ? $"{known.Reason}. {known.Hint.TrimEnd('.')}; it is left out"
+            : $"{kind} of {apiVersion} is not a kind the mesh converts; it is left out",
     };
 
     private Conversion ConvertIngress(ObjectDocument document)

@@ -66,6 +66,9 @@ internal static class FieldNames
         return next == sought.Length;
     }
 
+    /// <summary>Whether one is a misspelling of the other by so many letters.</summary>
+    public static bool AreNear(string one, string other, int letters) => Math.Abs(one.Length - other.Length) <= letters && Distance(one, other) <= letters;
+
     /// <summary>Whether two names differ only in case, underscores or dashes.</summary>
     public static bool AreAlike(string one, string other) => Plain(one) == Plain(other);
 

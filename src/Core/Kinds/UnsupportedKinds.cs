@@ -5,7 +5,7 @@ namespace Mesh.Core.Kinds;
 /// <summary>Kinds that users of Istio and Kubernetes write and that are refused by name, with what to do instead.</summary>
 internal static class UnsupportedKinds
 {
-    private const string Kubernetes = "Apply it with kubectl; the mesh reads Services and its own and Istio's objects.";
+    private const string Kubernetes = "Apply it with kubectl; the mesh keeps Services and its own and Istio's objects.";
 
     private static readonly FrozenDictionary<string, (string Reason, string Hint)> Known = new Dictionary<string, (string, string)>
     {
@@ -40,8 +40,6 @@ internal static class UnsupportedKinds
     {
         if (Known.TryGetValue($"{group}/{kind}", out var known)) return known;
         if (group is "gateway.networking.k8s.io" or "gateway.networking.x-k8s.io") return ($"{kind} of the Gateway API is not supported yet", "Use Istio's Gateway and VirtualService.");
-        if (group is "" or "apps" or "batch" or "policy" or "autoscaling" || group.EndsWith(".k8s.io", StringComparison.Ordinal))
-            return ($"{kind} is not an object of the mesh", Kubernetes);
-        return null;
+        return ForeignKinds.Contains(group, kind) ? ($"{kind} is not an object of the mesh", Kubernetes) : null;
     }
 }

@@ -18,6 +18,9 @@ internal sealed class DocumentReader(DiagnosticSink sink, bool tolerant)
     /// <summary>What was read, whether there were errors or not; null when there is not even a kind, a name and a map of fields.</summary>
     public MeshObject? Draft { get; private set; }
 
+    /// <summary>As <see cref="ObjectDocument.IsForeign"/>.</summary>
+    public bool IsForeign { get; private set; }
+
     /// <summary>The object; null when there was any error, which is then in the sink.</summary>
     public MeshObject? Read(SourceNode root, string defaultNamespace)
     {
@@ -27,7 +30,10 @@ internal sealed class DocumentReader(DiagnosticSink sink, bool tolerant)
             return null;
         }
 
-        if (new KindReader(sink).Read(document) is not (var kind, var version))
+        var kinds = new KindReader(sink);
+        var known = kinds.Read(document);
+        IsForeign = kinds.IsForeign;
+        if (known is not (var kind, var version))
         {
             sink.Key = GuessKey(document, defaultNamespace);
             return null;

@@ -8,6 +8,9 @@ namespace Mesh.Core.Resources;
 /// <summary>Reads what a document is: apiVersion and kind.</summary>
 internal sealed class KindReader(DiagnosticSink sink)
 {
+    /// <summary>Whether the document is of a kind that is none of the mesh's business; known once it was read.</summary>
+    public bool IsForeign { get; private set; }
+
     /// <summary>The kind and the version written; null, with an error, when it is none the mesh knows.</summary>
     public (KindInfo Kind, string Version)? Read(SourceMapping document)
     {
@@ -18,9 +21,12 @@ internal sealed class KindReader(DiagnosticSink sink)
         var (group, version) = slash < 0 ? ("", apiVersion) : (apiVersion[..slash], apiVersion[(slash + 1)..]);
         if (KindRegistry.Find(group.Length == 0 ? name : $"{name}.{group}") is not { } found)
         {
+            IsForeign = ForeignKinds.Contains(group, name);
             ReportUnknown(group, name, apiVersion);
             return null;
         }
+
+        IsForeign = found.Use == KindUse.Input;
 
         if (found.Versions.Contains(version)) return (found, version);
         var served = string.Join(", ", found.Versions.Select(found.ApiVersionOf));

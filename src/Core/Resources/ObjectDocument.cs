@@ -21,6 +21,15 @@ public sealed record ObjectDocument(
     /// </summary>
     public MeshObject? Draft { get; init; } = Object;
 
+    /// <summary>
+    /// Whether it is of a kind that is neither the mesh's nor Istio's, a Deployment say: refused, because the mesh does not keep it, and not wrong. Whoever reads
+    /// files that are not for the mesh alone skips it by name.
+    /// </summary>
+    public bool IsForeign { get; init; }
+
+    /// <summary>The kind as written; null when there is none.</summary>
+    public string? KindText => (Source as SourceMapping)?.FindText("kind");
+
     /// <summary>The tree the object was read from.</summary>
     internal SourceNode? Source { get; init; }
 

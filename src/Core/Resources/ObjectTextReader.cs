@@ -67,6 +67,6 @@ internal sealed class ObjectTextReader(string file, string defaultNamespace, int
         var reader = new DocumentReader(sink, tolerant: false);
         var found = reader.Read(root, defaultNamespace);
         foreach (var surprise in surprises) sink.Warn(surprise);
-        return new(file, Number, line, text, sink.Key, found, sink.ToImmutable()) { Draft = reader.Draft, Source = root };
+        return new(file, Number, line, text, sink.Key, found, sink.ToImmutable()) { Draft = reader.Draft, Source = root, IsForeign = reader.IsForeign };
     }
 }

@@ -7,7 +7,7 @@ namespace Mesh.Cli.Tests.Commands;
 public sealed class SchemaCommandsTests
 {
     private const string Good = "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a}\nspec: {hosts: [a], http: [{route: [{destination: {host: a}}]}]}\n";
-    private const string Suspicious = "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: b}\nspec:\n  hosts: [a]\n  http: [{route: [{destination: {host: a}, weight: 1}, {destination: {host: b}, weight: 1}]}]\n";
+    private const string Suspicious = "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: b}\nspec:\n  hosts: [a]\n  http: [{route: [{destination: {host: a}, weight: 1}, {destination: {host: b}}]}]\n";
     private const string Bad = "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: c, namespace: shop}\nspec:\n  hosts: [a]\n  http:\n  - tymeout: 1s\n    route: [{destination: {host: a}}]\n";
 
     [Theory]
@@ -121,11 +121,11 @@ public sealed class SchemaCommandsTests
     {
         using var directory = new TemporaryDirectory();
 
-        var (code, output, error) = await RunAsync("convert", "-f", directory.File("a.yaml", Good + "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n"));
+        var (code, output, error) = await RunAsync("convert", "-f", directory.File("a.yaml", Good + "---\napiVersion: rbac.istio.io/v1alpha1\nkind: ServiceRole\nmetadata: {name: d}\n"));
 
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains("kind: VirtualService", output, StringComparison.Ordinal);
-        Assert.Contains("a.yaml:2  Deployment default/d  kind: not converted: ", error, StringComparison.Ordinal);
+        Assert.Contains("a.yaml:2  ServiceRole default/d  kind: not converted: ", error, StringComparison.Ordinal);
     }
 
     [Fact]

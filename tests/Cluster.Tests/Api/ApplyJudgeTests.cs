@@ -45,6 +45,17 @@ public sealed class ApplyJudgeTests
         Assert.NotNull(judged[1].Change);
     }
 
+    [Fact]
+    public void Judge_AKindThatIsNotTheMeshs_IsSkippedByName()
+    {
+        var judged = Judge("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n", Good);
+
+        var result = judged[0].ToResult(new Dictionary<string, Mesh.Cluster.Wire.ConfigOutcome>());
+        Assert.Equal((ApplyJudge.Skipped, 0), (result.Action, result.Errors.Count));
+        Assert.Contains("Deployment is not an object of the mesh", Assert.Single(result.Warnings).Reason, StringComparison.Ordinal);
+        Assert.NotNull(judged[1].Change);
+    }
+
     private static IReadOnlyList<JudgedDocument> Judge(params string[] documents) => ApplyJudge.Judge(new ApplyRequest
     {
         Documents = [.. documents.Select((yaml, i) => new ApplyDocument { File = "f.yaml", Document = i + 1, Yaml = yaml })],

@@ -56,7 +56,8 @@ public sealed class ConverterTests
     [Theory]
     [InlineData("a: [", "the document cannot be read")]
     [InlineData("[1]", "the document cannot be read")]
-    [InlineData("apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\n", "Thing of example.com/v1 is not a kind the mesh converts")]
+    [InlineData("apiVersion: networking.istio.io/v1\nkind: Thing\nmetadata: {name: a}\n", "Thing of networking.istio.io/v1 is not a kind the mesh converts")]
+    [InlineData("apiVersion: rbac.istio.io/v1alpha1\nkind: ServiceRole\nmetadata: {name: a}\n", "Its rules are rules[].to of an AuthorizationPolicy")]
     [InlineData("apiVersion: example.com/v1\nmetadata: {name: a}\n", "the document has no kind")]
     [InlineData("kind: Thing\nmetadata: {name: a}\n", "Thing has no apiVersion")]
     [InlineData("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}\nspec: {rules: [{http: {paths: [{path: /, backend: {}}]}}]}\n", "required")]
@@ -69,6 +70,17 @@ public sealed class ConverterTests
         Assert.Empty(result.Objects);
         Assert.Contains(result.Remarks, r => r.IsLoss && r.Text.Contains(reason, StringComparison.Ordinal));
         Assert.DoesNotContain(result.Remarks, r => r.Text.EndsWith('.') || r.Text.Contains("..", StringComparison.Ordinal)); // whoever prints it ends the sentence
+    }
+
+    [Fact]
+    public void Convert_AKindThatIsNotTheMeshs_IsNoLoss()
+    {
+        var documents = ObjectReader.Read("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n", "f.yaml");
+
+        var result = new Converter(documents, IngressTarget.Istio).Convert(Assert.Single(documents));
+
+        Assert.Empty(result.Objects);
+        Assert.Empty(result.Remarks);
     }
 
     private static Core.Conversion.Conversion[] Convert(string file, IngressTarget target)

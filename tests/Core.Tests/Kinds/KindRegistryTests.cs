@@ -70,6 +70,26 @@ public sealed class KindRegistryTests
     }
 
     [Theory]
+    [InlineData("v1", "ConfigMap", true)]
+    [InlineData("v1", "Namespace", true)]
+    [InlineData("apps/v1", "Deployment", true)]
+    [InlineData("networking.k8s.io/v1", "Ingress", true)]
+    [InlineData("networking.k8s.io/v1", "NetworkPolicy", true)]
+    [InlineData("serving.knative.dev/v1", "Service", true)]
+    [InlineData("cert-manager.io/v1", "Certificate", true)]
+    [InlineData("v1", "Service", false)]
+    [InlineData("v1", "Servcie", false)]
+    [InlineData("v1", "VirtualService", false)]
+    [InlineData("networking/v1", "VirtualService", false)]
+    [InlineData("netwroking.istio.io/v1", "VirtualService", false)]
+    [InlineData("networking.istio.io/v1", "Thing", false)]
+    [InlineData("networking.istio.io/v9", "VirtualService", false)]
+    [InlineData("install.istio.io/v1alpha1", "IstioOperator", false)]
+    [InlineData("networking.istio.io/v1alpha3", "EnvoyFilter", false)]
+    public void Read_KindsOfOthers_AreForeignAndMisspelledOnesAreNot(string apiVersion, string kind, bool expected) =>
+        Assert.Equal(expected, Assert.Single(ObjectReader.Read($"apiVersion: {apiVersion}\nkind: {kind}\nmetadata: {{name: a, namespace: b}}\n", "f")).IsForeign);
+
+    [Theory]
     [InlineData("networking.istio.io/v1alpha3", "EnvoyFilter", "EnvoyFilter patches the configuration of Envoy, which this mesh does not run")]
     [InlineData("gateway.networking.k8s.io/v1alpha2", "UDPRoute", "UDPRoute of the Gateway API is not supported yet")]
     [InlineData("install.istio.io/v1alpha1", "IstioOperator", "IstioOperator installs Istio, which this mesh is not")]
@@ -79,7 +99,8 @@ public sealed class KindRegistryTests
     [InlineData("rbac.istio.io/v1alpha1", "ServiceRole", "ServiceRole of rbac.istio.io was removed in Istio 1.6")]
     [InlineData("rbac.istio.io/v1alpha1", "ServiceRoleBinding", "ServiceRoleBinding of rbac.istio.io was removed in Istio 1.6")]
     [InlineData("v1", "ConfigMap", "ConfigMap is not an object of the mesh")]
-    [InlineData("example.com/v1", "Thing", "unknown kind Thing in example.com/v1")]
+    [InlineData("example.com/v1", "Thing", "Thing is not an object of the mesh")]
+    [InlineData("networking.istio.io/v1", "Thing", "unknown kind Thing in networking.istio.io/v1")]
     public void Read_OtherKinds_AreRefusedByName(string apiVersion, string kind, string reason)
     {
         var document = Assert.Single(ObjectReader.Read($"apiVersion: {apiVersion}\nkind: {kind}\nmetadata: {{name: a, namespace: b}}\n", "f"));
