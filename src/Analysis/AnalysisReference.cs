@@ -34,6 +34,8 @@ public static class AnalysisReference
         - Workloads are Pods, and also what Deployments, StatefulSets, DaemonSets, ReplicaSets, Jobs and CronJobs will make, workloads and gateways of a
           LocalMesh, WorkloadEntries, WorkloadGroups, and what is registered with the running mesh. Where files name no workload at all, nothing is said of
           selectors (IST0101, IST0127, IST0173 and the like); the same goes for namespaces without Namespace objects, and for certificates without Secrets.
+        - Files alone, without a LocalMesh, need not hold the gateways of an installation: `istio: ingressgateway`, `istio: egressgateway` and
+          `istio: ingress` are taken to be there.
         - An object that validation refuses is analysed as far as it could be read.
         - IST0130 and IST0131 report whatever an earlier match provably takes: exact and case-insensitive paths, headers, server names.
         - IST0113 and IST0119 have no analyzer in Istio any more; here they compare DestinationRules with PeerAuthentications, and RequestAuthentications that
