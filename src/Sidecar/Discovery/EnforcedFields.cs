@@ -36,7 +36,8 @@ internal static class EnforcedFields
         [HttpConnectionManager.Descriptor] = Of(HttpConnectionManager.Descriptor,
             "codec_type stat_prefix rds route_config http_filters use_remote_address generate_request_id forward_client_cert_details "
             + "set_current_client_cert_details normalize_path merge_slashes path_with_escaped_slashes_action strip_any_host_port strip_trailing_host_dot "
-            + "stream_idle_timeout"),
+            + "stream_idle_timeout http_protocol_options upgrade_configs server_name server_header_transformation"),
+        [HttpConnectionManager.Types.UpgradeConfig.Descriptor] = Of(HttpConnectionManager.Types.UpgradeConfig.Descriptor, "upgrade_type enabled"),
         [HttpFilter.Descriptor] = Of(HttpFilter.Descriptor, "name typed_config is_optional disabled"),
         [HttpConnectionManager.Types.SetCurrentClientCertDetails.Descriptor] =
             Of(HttpConnectionManager.Types.SetCurrentClientCertDetails.Descriptor, "subject dns uri"),
@@ -108,7 +109,7 @@ internal static class EnforcedFields
             "common_http_protocol_options explicit_http_config use_downstream_protocol_config auto_config outlier_detection"),
         [HttpProtocolOptions.Descriptor] = Of(HttpProtocolOptions.Descriptor,
             "idle_timeout max_connection_duration max_requests_per_connection"),
-        [Http1ProtocolOptions.Descriptor] = Of(Http1ProtocolOptions.Descriptor, ""),
+        [Http1ProtocolOptions.Descriptor] = Of(Http1ProtocolOptions.Descriptor, "accept_http_10"),
         [Http2ProtocolOptions.Descriptor] = Of(Http2ProtocolOptions.Descriptor, "max_concurrent_streams"),
         [UpstreamTlsContext.Descriptor] = Of(UpstreamTlsContext.Descriptor, "common_tls_context sni"),
         [DownstreamTlsContext.Descriptor] = Of(DownstreamTlsContext.Descriptor, "common_tls_context require_client_certificate"),

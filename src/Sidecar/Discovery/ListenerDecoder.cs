@@ -98,6 +98,9 @@ internal sealed class ListenerDecoder(
             Limits = LimitsOf(filters),
             StreamIdleTimeout = (manager.StreamIdleTimeout?.ToTimeSpan() ?? TimeSpan.FromMinutes(5)) is { Ticks: > 0 } idle ? idle : null,
             GenerateRequestId = manager.GenerateRequestId ?? true,
+            AcceptsHttp10 = manager.HttpProtocolOptions?.AcceptHttp10 ?? false,
+            Upgrades = [.. manager.UpgradeConfigs.Where(u => u.Enabled != false).Select(u => u.UpgradeType)],
+            Server = ServerHeader.From(manager),
         };
     }
 

@@ -32,4 +32,9 @@ internal sealed record HttpChainModel(RouteConfigState Routes)
     /// <summary>How long a stream may be silent where its route says nothing; null is for ever.</summary>
     public TimeSpan? StreamIdleTimeout { get; init; }
     public bool GenerateRequestId { get; init; } = true;
+    public bool AcceptsHttp10 { get; init; }
+
+    /// <summary>Protocols that a client may change to; offers of others are refused.</summary>
+    public string[] Upgrades { get; init; } = [];
+    public ServerHeader Server { get; init; } = ServerHeader.AsReceived;
 }

@@ -16,6 +16,9 @@ internal sealed class HttpServer(InternalTransport transport, ProxyApplication a
 
     public void Dispose() => _server.Dispose();
 
+    // A bare line feed ends a line for some proxies and for others not; Kestrel reads the switch when it makes its options.
+    static HttpServer() => AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
+
     private static KestrelServerOptions Configure(IServiceProvider services)
     {
         var options = new KestrelServerOptions
@@ -36,7 +39,7 @@ internal sealed class HttpServer(InternalTransport transport, ProxyApplication a
         limits.MinResponseDataRate = null;
         // Envoy: 60 KiB of headers, 100 of them; connections idle for an hour.
         limits.MaxRequestHeadersTotalSize = 60 * 1024;
-        limits.MaxRequestLineSize = 32 * 1024;
+        limits.MaxRequestLineSize = 60 * 1024;
         limits.MaxRequestHeaderCount = 100;
         limits.KeepAliveTimeout = TimeSpan.FromHours(1);
         limits.RequestHeadersTimeout = TimeSpan.FromMinutes(1);

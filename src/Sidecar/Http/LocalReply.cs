@@ -15,6 +15,7 @@ internal static class LocalReply
     {
         request.Outcome = outcome;
         var face = ProxyOutcomes.Face(outcome);
+        request.EndsConnection |= face.EndsConnection;
         return WriteAsync(request, face.Status == 0 ? 499 : face.Status, Encoding.UTF8.GetBytes(face.Body), "text/plain",
             isOverload: outcome == ProxyOutcome.UpstreamOverflow);
     }
@@ -33,6 +34,8 @@ internal static class LocalReply
         var response = request.Http.Response;
         if (response.HasStarted) return Task.CompletedTask;
         response.Clear();
+        if (!request.Connection.IsHttp2 && (request.EndsConnection || request.Connection.IsDraining)) response.Headers.Connection = "close";
+        request.Chain.Server.Stamp(response.Headers);
         if (request.CorsOrigin is { } origin) CorsFilter.Stamp(response.Headers, request.Route!.Cors!, origin);
         if (request.Limit is { } limit) LimitReply.Stamp(response.Headers, limit);
         if (isOverload) response.Headers["x-envoy-overloaded"] = "true";

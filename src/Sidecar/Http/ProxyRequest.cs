@@ -43,6 +43,9 @@ internal sealed class ProxyRequest
     public bool RetriesExhausted { get; set; }
     public bool IsGrpc { get; set; }
 
+    /// <summary>What comes after it on an HTTP/1 connection means nothing certain.</summary>
+    public bool EndsConnection { get; set; }
+
     /// <summary>It suffers an injected fault and counts among those that do, until it ends.</summary>
     public bool HasFault { get; set; }
 
@@ -112,6 +115,7 @@ internal sealed class ProxyRequest
         Outcome = ProxyOutcome.Forwarded;
         RetriesExhausted = false;
         IsGrpc = false;
+        EndsConnection = false;
         HasFault = IsDelayed = false;
         CorsOrigin = null;
         Token = null;

@@ -26,6 +26,7 @@ internal sealed partial class RequestPipeline(
         HopByHop.RemoveNominated(http.Headers);
         Identify(request, http);
         if (connection.IsDraining && !connection.IsHttp2) request.Http.Response.Headers.Connection = "close";
+        if (RequestVetting.Judge(request, http) is { } refused) return LocalReply.WriteAsync(request, refused);
         var verdict = ReadTarget(request, out var path, out var query);
         if (verdict != PathVerdict.Accept) return RefusePathAsync(request, verdict);
         CleanHost(request, http);
@@ -42,7 +43,11 @@ internal sealed partial class RequestPipeline(
 
     private Task ActAsync(ProxyRequest request, RouteModel route)
     {
-        if (route.Cors is { } cors && request.Chain.HasCors && CorsFilter.TryAnswer(request, cors)) return Task.CompletedTask;
+        if (route.Cors is { } cors && request.Chain.HasCors && CorsFilter.TryAnswer(request, cors))
+        {
+            request.Chain.Server.Stamp(request.Http.Response.Headers);
+            return Task.CompletedTask;
+        }
         if (IsRefused(request)) return RefuseAsync(request);
         if (route.DirectResponse is { } direct) return DirectAsync(request, direct);
         if (route.Redirect is { } redirect) return RedirectAsync(request, redirect);
@@ -83,7 +88,7 @@ internal sealed partial class RequestPipeline(
     private void Identify(ProxyRequest request, HttpRequest http)
     {
         var headers = http.Headers;
-        request.IsGrpc = http.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.Ordinal);
+        request.IsGrpc = http.ContentType is { } type && IsGrpc(type);
         var connection = request.Connection;
         // Believed only from a peer that proved to be of the mesh; never forwarded (HopByHop) in either case.
         if (request.IsInbound && connection.PeerPrincipal is not null && headers.TryGetValue(PeerMetadata.Header, out var header))
@@ -100,10 +105,16 @@ internal sealed partial class RequestPipeline(
         if (request.Chain.GenerateRequestId && !headers.ContainsKey("X-Request-Id")) headers["X-Request-Id"] = RequestId.Next();
     }
 
+    // As Envoy: gRPC-Web, whose statuses travel in the body, is not meant.
+    private static bool IsGrpc(string type) =>
+        type.StartsWith("application/grpc", StringComparison.Ordinal) && (type.Length == 16 || type[16] is '+' or ';');
+
     private static PathVerdict ReadTarget(ProxyRequest request, out ReadOnlySpan<char> path, out ReadOnlySpan<char> query)
     {
         var target = RequestPath.OriginForm(((IHttpRequestFeature)request.Http.Features[typeof(IHttpRequestFeature)]!).RawTarget);
         var verdict = ReferenceEquals(request.Chain.Paths, PathPolicy.AsWritten) ? PathVerdict.Accept : request.Chain.Paths.Apply(ref target);
+        // A fragment is the client's own and never sent; who compares paths would not see where it begins (Envoy refuses it, too).
+        if (target.Contains('#')) verdict = PathVerdict.Reject;
         var length = RequestPath.PathLength(target);
         request.Target = target;
         path = target.AsSpan(0, length);
@@ -119,6 +130,7 @@ internal sealed partial class RequestPipeline(
         response.StatusCode = StatusCodes.Status307TemporaryRedirect;
         response.Headers.Location = request.Target;
         response.ContentLength = 0;
+        request.Chain.Server.Stamp(response.Headers);
         return Task.CompletedTask;
     }
 
@@ -149,6 +161,7 @@ internal sealed partial class RequestPipeline(
         response.ContentLength = 0;
         if (request.Limit is { } limit) LimitReply.Stamp(response.Headers, limit);
         foreach (var level in request.Route!.ResponseHeaders) level.Apply(response.Headers, request);
+        request.Chain.Server.Stamp(response.Headers);
         return Task.CompletedTask;
     }
 

@@ -8,6 +8,15 @@ internal enum ProxyOutcome
     DirectResponse,
     Redirected,
     BadRequest,
+
+    /// <summary>A transfer coding other than chunked.</summary>
+    CodingNotSupported,
+
+    /// <summary>HTTP/1.0 where it is not accepted.</summary>
+    VersionRefused,
+
+    /// <summary>An offer to change to a protocol that is not for clients here.</summary>
+    UpgradeRefused,
     RouteNotFound,
     UpstreamNotFound,
     NoHealthyUpstream,
@@ -42,7 +51,7 @@ internal enum ProxyOutcome
 }
 
 /// <summary>An outcome's face outside: status, Envoy's response flag, and the body of the reply the proxy makes itself.</summary>
-internal sealed record OutcomeFace(int Status, string Flag, string Body);
+internal sealed record OutcomeFace(int Status, string Flag, string Body, bool EndsConnection = false);
 
 /// <summary>The one place where outcomes become status codes, response flags and metric labels (STYLE rule 32; Envoy's local replies).</summary>
 internal static class ProxyOutcomes
@@ -65,7 +74,11 @@ internal static class ProxyOutcomes
         ProxyOutcome.Forwarded => new(200, "-", ""),
         ProxyOutcome.DirectResponse => new(200, "-", ""),
         ProxyOutcome.Redirected => new(301, "-", ""),
-        ProxyOutcome.BadRequest => new(400, "DPE", ""),
+        ProxyOutcome.BadRequest => new(400, "DPE", "", EndsConnection: true),
+        ProxyOutcome.CodingNotSupported => new(501, "DPE", "", EndsConnection: true),
+        ProxyOutcome.VersionRefused => new(426, "-", "", EndsConnection: true),
+        // What follows may be meant for whoever accepted the offer (Envoy, too, ends the connection).
+        ProxyOutcome.UpgradeRefused => new(403, "-", "", EndsConnection: true),
         ProxyOutcome.RouteNotFound => new(404, "NR", ""),
         ProxyOutcome.UpstreamNotFound => new(503, "NC", ""),
         ProxyOutcome.NoHealthyUpstream => new(503, "UH", "no healthy upstream"),

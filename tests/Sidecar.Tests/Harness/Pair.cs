@@ -1,6 +1,7 @@
 using System.Net;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Route.V3;
+using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 
 namespace Mesh.Sidecar.Tests.Harness;
 
@@ -24,7 +25,7 @@ internal sealed class Pair : IAsyncDisposable
 
     public static async Task<Pair> StartAsync(
         int appPort, Action<RouteAction>? route = null, string serverIdentity = "spiffe://cluster.local/ns/default/sa/server",
-        TimeSpan? certificateLife = null)
+        TimeSpan? certificateLife = null, Action<HttpConnectionManager>? manager = null)
     {
         var ca = new TestCa();
         var inbound = FreePort.Next();
@@ -34,7 +35,7 @@ internal sealed class Pair : IAsyncDisposable
             agent.CertificateLife = certificateLife ?? agent.CertificateLife;
             var app = Xds.StaticCluster("inbound|8080||", appPort);
             agent.Set(TypeUrls.Cluster, app.Name, app);
-            agent.Set(TypeUrls.Listener, "in", Xds.Http("in", inbound, "in", TrafficDirection.Inbound, Xds.DownstreamTls()));
+            agent.Set(TypeUrls.Listener, "in", Xds.Http("in", inbound, "in", TrafficDirection.Inbound, Xds.DownstreamTls(), manager));
             agent.Set(TypeUrls.RouteConfiguration, "in", Xds.Routes("in", Xds.To("inbound|8080||")));
         });
         var client = await TestProxy.StartAsync(ca, "client", configure: agent =>
@@ -42,7 +43,7 @@ internal sealed class Pair : IAsyncDisposable
             agent.CertificateLife = certificateLife ?? agent.CertificateLife;
             agent.Set(TypeUrls.Cluster, Upstream, Xds.EdsCluster(Upstream, mutualTls: true, serverIdentity));
             agent.Set(TypeUrls.ClusterLoadAssignment, Upstream, Xds.Endpoints(Upstream, inbound));
-            agent.Set(TypeUrls.Listener, "out", Xds.Http("out", outbound, "out"));
+            agent.Set(TypeUrls.Listener, "out", Xds.Http("out", outbound, "out", change: manager));
             agent.Set(TypeUrls.RouteConfiguration, "out", Xds.Routes("out", Xds.To(Upstream, route)));
         });
         await server.ReadyAsync();

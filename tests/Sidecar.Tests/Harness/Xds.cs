@@ -71,9 +71,17 @@ internal static class Xds
         return route;
     }
 
-    public static Listener Http(string name, int port, string rds, TrafficDirection direction = TrafficDirection.Outbound, TransportSocket? tls = null)
+    public static Listener Http(
+        string name, int port, string rds, TrafficDirection direction = TrafficDirection.Outbound, TransportSocket? tls = null,
+        Action<HttpConnectionManager>? change = null)
     {
-        var manager = new HttpConnectionManager { Rds = new Rds { RouteConfigName = rds }, StreamIdleTimeout = new Duration() };
+        var manager = new HttpConnectionManager
+        {
+            Rds = new Rds { RouteConfigName = rds }, StreamIdleTimeout = new Duration(),
+            UpgradeConfigs = { new HttpConnectionManager.Types.UpgradeConfig { UpgradeType = "websocket" } },
+            ServerHeaderTransformation = HttpConnectionManager.Types.ServerHeaderTransformation.PassThrough,
+        };
+        change?.Invoke(manager);
         var chain = new FilterChain { Filters = { new Filter { Name = "http", TypedConfig = Pack(TypeUrls.HttpConnectionManager, manager) } } };
         if (tls is not null)
         {

@@ -1,0 +1,164 @@
+using Envoy.Config.Core.V3;
+using Mesh.Sidecar.Tests.Harness;
+
+namespace Mesh.Sidecar.Tests.Protocols;
+
+/// <summary>HTTP/1 on the wire, through two proxies.</summary>
+public sealed class Http1Tests
+{
+    private const string ChunkedAnswer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n5;a=b;c=\"d e\"\r\nhello\r\n7\r\n, world\r\n0;last\r\nX-Sum: 12\r\n\r\n";
+
+    [Fact]
+    public async Task Http10_NotAccepted_IsToldToUpgrade()
+    {
+        await using var app = new WireApp();
+        await using var pair = await Pair.StartAsync(app.Port);
+        using var client = await RawClient.ConnectAsync(pair.OutboundPort);
+        await client.SendAsync("GET / HTTP/1.0\r\nHost: server\r\nConnection: keep-alive\r\n\r\n");
+        var response = await client.ReadAsync();
+        Assert.Equal((426, "close"), (response!.Status, response["Connection"]));
+        Assert.Equal("", await client.ReadToEndAsync());
+        Assert.Empty(app.Seen);
+    }
+
+    [Fact]
+    public async Task Http10_Accepted_GoesOnInHttp11AndItsAnswerHasNoChunks()
+    {
+        await using var app = new WireApp(_ => ChunkedAnswer);
+        await using var pair = await Http10PairAsync(app);
+        using var client = await RawClient.ConnectAsync(pair.OutboundPort);
+        await client.SendAsync("GET /old HTTP/1.0\r\nHost: server\r\n\r\n");
+        var response = await client.ReadAsync();
+        Assert.Equal((200, null, "hello, world"), (response!.Status, response["Transfer-Encoding"], response.Body));
+        Assert.Equal("GET /old HTTP/1.1", Assert.Single(app.Seen).Line);
+    }
+
+    [Fact]
+    public async Task Http10_AsksToKeepTheConnection_KeepsIt()
+    {
+        await using var app = new WireApp();
+        await using var pair = await Http10PairAsync(app);
+        using var client = await RawClient.ConnectAsync(pair.OutboundPort);
+        for (var i = 0; i < 3; i++)
+        {
+            await client.SendAsync("POST / HTTP/1.0\r\nHost: server\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nab");
+            var response = await client.ReadAsync();
+            Assert.Equal(("ok", "keep-alive"), (response!.Body, response["Connection"]));
+        }
+        await client.SendAsync("GET / HTTP/1.0\r\nHost: server\r\n\r\n");
+        Assert.Equal("ok", (await client.ReadAsync())!.Body);
+        Assert.Equal("", await client.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task Pipelined_Requests_AreAnsweredInTheirOrder()
+    {
+        await using var app = new WireApp(r => $"HTTP/1.1 200 OK\r\nContent-Length: {r.Line.Length}\r\n\r\n{r.Line}");
+        await using var pair = await Pair.StartAsync(app.Port);
+        using var client = await RawClient.ConnectAsync(pair.OutboundPort);
+        await client.SendAsync(string.Concat(Enumerable.Range(0, 50).Select(i => i % 2 == 0
+            ? $"GET /{i} HTTP/1.1\r\nHost: server\r\n\r\n"
+            : $"PUT /{i} HTTP/1.1\r\nHost: server\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")));
+        for (var i = 0; i < 50; i++) Assert.Equal($"{(i % 2 == 0 ? "GET" : "PUT")} /{i} HTTP/1.1", (await client.ReadAsync())!.Body);
+        Assert.Equal(1, pair.Client.Process.Connections.Total);
+        Assert.All(app.Seen, r => Assert.Equal(r.Line.StartsWith("PUT", StringComparison.Ordinal) ? "abc" : "", r.Body));
+    }
+
+    [Fact]
+    public async Task Chunks_WithExtensions_ArriveWithoutThem()
+    {
+        await using var app = new WireApp(_ => ChunkedAnswer);
+        await using var pair = await Pair.StartAsync(app.Port);
+        using var client = await RawClient.ConnectAsync(pair.OutboundPort);
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: server\r\nTransfer-Encoding: Chunked\r\n\r\n3;x=1;y=\"q\"\r\nabc\r\n00A\r\n0123456789\r\n0\r\n\r\n");
+        Assert.Equal("hello, world", (await client.ReadAsync())!.Body);
+        Assert.Equal("abc0123456789", Assert.Single(app.Seen).Body);
+    }
+
+    /// <summary>Envoy's <c>enable_trailers</c>, which Istio leaves off.</summary>
+    [Fact]
+    public async Task Trailers_OfHttp1_EndAtTheProxyAndLeaveTheConnectionUsable()
+    {
+        await using var app = new WireApp(_ => ChunkedAnswer);
+        await using var pair = await Pair.StartAsync(app.Port);
+        using var client = await RawClient.ConnectAsync(pair.OutboundPort);
+        for (var i = 0; i < 2; i++)
+        {
+            await client.SendAsync("POST / HTTP/1.1\r\nHost: server\r\nTransfer-Encoding: chunked\r\nTrailer: X-In\r\n\r\n3\r\nabc\r\n0\r\nX-In: 1\r\nContent-Length: 5\r\n\r\n");
+            var response = await client.ReadAsync();
+            Assert.Equal(("hello, world", ""), (response!.Body, response.Trailers));
+        }
+        Assert.All(app.Seen, r => Assert.Equal(("abc", null), (r.Body, r["Content-Length"])));
+    }
+
+    [Fact]
+    public async Task Expectation_ThatIsMet_LetsTheBodyThrough()
+    {
+        await using var app = new WireApp();
+        await using var pair = await Pair.StartAsync(app.Port);
+        using var client = await RawClient.ConnectAsync(pair.OutboundPort);
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: server\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+        Assert.Equal(100, (await client.ReadAsync())!.Status);
+        await client.SendAsync("abc");
+        Assert.Equal("ok", (await client.ReadAsync())!.Body);
+        var seen = Assert.Single(app.Seen);
+        Assert.Equal(("abc", "100-continue"), (seen.Body, seen["Expect"]));
+    }
+
+    [Fact]
+    public async Task Expectation_ThatIsRefused_SendsNoBody()
+    {
+        await using var app = new WireApp { Expecting = _ => "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" };
+        await using var pair = await Pair.StartAsync(app.Port);
+        using var client = await RawClient.ConnectAsync(pair.OutboundPort);
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: server\r\nExpect: 100-continue\r\nContent-Length: 300000000\r\n\r\n");
+        // No 100 before it: the body was never asked for.
+        Assert.Equal(413, (await client.ReadAsync())!.Status);
+        Assert.Equal("", Assert.Single(app.Seen).Body);
+    }
+
+    [Fact]
+    public async Task Expectation_OfARequestTheProxyAnswers_SendsNoBody()
+    {
+        await using var app = new WireApp();
+        await using var pair = await Pair.StartAsync(app.Port, route: r => r.Cluster = "nobody");
+        using var client = await RawClient.ConnectAsync(pair.OutboundPort);
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: server\r\nExpect: 100-continue\r\nContent-Length: 300000000\r\n\r\n");
+        Assert.Equal(503, (await client.ReadAsync())!.Status);
+        Assert.Empty(app.Seen);
+    }
+
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: server\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n", 200)]
+    [InlineData("GET / HTTP/1.1\r\nHost: server\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n", 403)]
+    [InlineData("GET / HTTP/1.1\r\nHost: server\r\nUpgrade: other\r\n\r\n", 200)]
+    [InlineData("OPTIONS * HTTP/1.1\r\nHost: server\r\n\r\n", 404)]
+    [InlineData("CONNECT server:80 HTTP/1.1\r\nHost: server:80\r\n\r\n", 404)]
+    public async Task Request_ForAnotherProtocol_IsAnsweredAsEnvoyDoes(string request, int status)
+    {
+        await using var app = new WireApp();
+        await using var pair = await Pair.StartAsync(app.Port);
+        using var client = await RawClient.ConnectAsync(pair.OutboundPort);
+        await client.SendAsync(request);
+        Assert.Equal(status, (await client.ReadAsync())!.Status);
+        Assert.All(app.Seen, r => Assert.Equal((null, null), (r["Upgrade"], r["HTTP2-Settings"])));
+        if (request.StartsWith("CONNECT", StringComparison.Ordinal))
+            await Eventually.TrueAsync(() => pair.Client.Process.Metrics.Requests.Any(r => r.Labels.Contains("response_flags=\"NR\"")));
+    }
+
+    [Fact]
+    public async Task Head_WithLength_HasNoBodyAndKeepsTheConnection()
+    {
+        await using var app = new WireApp(_ => "HTTP/1.1 200 OK\r\nContent-Length: 1234\r\n\r\n");
+        await using var pair = await Pair.StartAsync(app.Port);
+        using var client = await RawClient.ConnectAsync(pair.OutboundPort);
+        for (var i = 0; i < 2; i++)
+        {
+            await client.SendAsync("HEAD / HTTP/1.1\r\nHost: server\r\n\r\n");
+            Assert.Equal("1234", (await client.ReadAsync(hasBody: false))!["Content-Length"]);
+        }
+    }
+
+    private static Task<Pair> Http10PairAsync(WireApp app) =>
+        Pair.StartAsync(app.Port, manager: m => m.HttpProtocolOptions = new Http1ProtocolOptions { AcceptHttp10 = true });
+}
