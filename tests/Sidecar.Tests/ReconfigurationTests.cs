@@ -85,7 +85,7 @@ public sealed class ReconfigurationTests
         {
             var port = i % 2 == 0 ? two.Port : one.Port;
             proxy.Agent.Set(TypeUrls.ClusterLoadAssignment, "v1", Xds.Endpoints("v1", port));
-            await Eventually.TrueAsync(() => proxy.Proxy.Process.Configuration.Upstreams["v1"].Model!.Endpoints[0].State.Key.Address.Port == port);
+            await Eventually.TrueAsync(() => proxy.Proxy.Process.Configuration.Upstreams["v1"].Model!.Endpoints[0].State.Key.Address is IPEndPoint address && address.Port == port);
         }
         await stop.CancelAsync();
         await Task.WhenAll(load);

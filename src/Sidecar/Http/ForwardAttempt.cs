@@ -201,6 +201,7 @@ internal sealed class ForwardAttempt(ProxyRequest owner) : HttpTransformer
         if (owner.SetCookie is { } cookie) headers.Append("Set-Cookie", cookie);
         if (owner.Route is { CountsAttemptsInResponse: true }) headers[AttemptCount] = Number(owner.Tries);
         owner.Chain.Server.Stamp(headers);
+        UpstreamTime.Stamp(owner, headers);
         // Counting costs a wrapper; a declared length needs none.
         if (headers.ContentLength is { } length) owner.ResponseBytes = HttpMethods.IsHead(response.HttpContext.Request.Method) ? 0 : length;
         else if (status is not (101 or 204 or 304)) upstream.Content = new CountingContent(upstream.Content, owner);

@@ -47,7 +47,7 @@ internal static class LocalReply
             response.Headers["grpc-status"] = (grpcStatus ?? ProxyOutcomes.GrpcStatus(status)).ToString(CultureInfo.InvariantCulture);
             Add(response, headers, isGrpc: true);
             foreach (var level in mutations ?? []) level.Apply(response.Headers, request);
-            if (body.Length > 0) response.Headers["grpc-message"] = Uri.EscapeDataString(Encoding.UTF8.GetString(body.Span)).Replace("%20", " ");
+            if (body.Length > 0) response.Headers["grpc-message"] = GrpcMessage.Encode(body.Span);
             return Task.CompletedTask;
         }
         response.StatusCode = status;

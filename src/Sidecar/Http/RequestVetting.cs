@@ -17,7 +17,7 @@ internal static class RequestVetting
     /// <summary>Null when the request may go on. May take an offer to upgrade from it that is not for this proxy.</summary>
     public static ProxyOutcome? Judge(ProxyRequest request, HttpRequest http)
     {
-        if (request.Connection.IsHttp2) return HttpMethods.IsConnect(http.Method) ? JudgeConnect(request) : null;
+        if (request.Connection.IsHttp2) return JudgeHttp2(request, http);
         if (HttpProtocol.IsHttp10(http.Protocol) && JudgeHttp10(request, http.Headers) is { } refused) return refused;
         if (http.Headers.TransferEncoding is { Count: > 0 } coding)
         {
@@ -25,14 +25,29 @@ internal static class RequestVetting
             if (http.Headers.ContainsKey("X-Content-Length")) return ProxyOutcome.BadRequest;
             if (coding.Count > 1 || !"chunked".Equals(coding[0], StringComparison.OrdinalIgnoreCase)) return ProxyOutcome.CodingNotSupported;
         }
-        foreach (var header in http.Headers)
-            if (header.Key.AsSpan().ContainsAnyExcept(Token)) return ProxyOutcome.BadRequest;
+        if (HasInvalidName(http.Headers)) return ProxyOutcome.BadRequest;
         if (HttpMethods.IsConnect(http.Method))
         {
             request.EndsConnection = true;
             return ProxyOutcome.RouteNotFound;
         }
         return http.Headers.Upgrade.Count > 0 ? JudgeUpgrade(request, http) : null;
+    }
+
+    private static ProxyOutcome? JudgeHttp2(ProxyRequest request, HttpRequest http)
+    {
+        var headers = http.Headers;
+        // RFC 9113, 8.2.2; of Connection itself, and of a TE other than trailers, Kestrel thinks as the RFC does.
+        if (headers.TransferEncoding.Count > 0 || headers.Upgrade.Count > 0 || headers.KeepAlive.Count > 0 || headers.ContainsKey("Proxy-Connection")) return ProxyOutcome.BadRequest;
+        if (HasInvalidName(headers)) return ProxyOutcome.BadRequest;
+        return HttpMethods.IsConnect(http.Method) ? JudgeConnect(request) : null;
+    }
+
+    private static bool HasInvalidName(IHeaderDictionary headers)
+    {
+        foreach (var header in headers)
+            if (header.Key is not [':', ..] && header.Key.AsSpan().ContainsAnyExcept(Token)) return true;
+        return false;
     }
 
     // RFC 9112, 6.1: a transfer coding in a message of HTTP/1.0 makes its framing faulty.

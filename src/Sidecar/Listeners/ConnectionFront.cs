@@ -19,6 +19,9 @@ internal sealed partial class ConnectionFront(
     /// <summary>Envoy's default for listener filters and for a TLS handshake.</summary>
     private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(15);
 
+    /// <summary>Clients that connect before they have something to say are served as long as those that are idle after it (Envoy, for HTTP).</summary>
+    private static readonly TimeSpan SilenceLimit = TimeSpan.FromHours(1);
+
     public async Task ServeAsync(Socket socket, ListenerModel listener)
     {
         using var open = gauge.Open();
@@ -45,8 +48,8 @@ internal sealed partial class ConnectionFront(
         var protocol = WireProtocol.Other;
         if (listener.NeedsBytes)
         {
-            using var limit = new CancellationTokenSource(HandshakeLimit, time);
-            protocol = await ConnectionSniffer.SniffAsync(transport, limit.Token);
+            using var limit = new CancellationTokenSource(SilenceLimit, time);
+            protocol = await ConnectionSniffer.SniffAsync(transport, () => limit.CancelAfter(HandshakeLimit), limit.Token);
         }
         if (protocol == WireProtocol.Closed) return;
 
@@ -91,7 +94,7 @@ internal sealed partial class ConnectionFront(
         if (chain.Http is null) return WireProtocol.Other;
         if (alpn == TlsHandshakes.IstioH2 || alpn == SslApplicationProtocol.Http2) return WireProtocol.Http2;
         if (alpn == TlsHandshakes.IstioHttp11 || alpn == SslApplicationProtocol.Http11) return WireProtocol.Http1;
-        using var limit = new CancellationTokenSource(HandshakeLimit, time);
+        using var limit = new CancellationTokenSource(SilenceLimit, time);
         return await ConnectionSniffer.SniffAsync(pipe.Input, limit.Token);
     }
 

@@ -22,7 +22,10 @@ internal static class ConnectionSniffer
 
     private static ReadOnlySpan<byte> Http2Preface => "PRI * HTTP/2.0"u8;
 
-    public static async ValueTask<WireProtocol> SniffAsync(SocketStream socket, CancellationToken cancellation)
+    /// <param name="socket">The connection.</param>
+    /// <param name="began">Called once when something has come, and it is not enough to tell.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public static async ValueTask<WireProtocol> SniffAsync(SocketStream socket, Action began, CancellationToken cancellation)
     {
         var head = new byte[Needed];
         var seen = 0;
@@ -34,6 +37,7 @@ internal static class ConnectionSniffer
             if (protocol != WireProtocol.Undecided) return protocol;
             // No more than before: the peer is done.
             if (count <= seen) return WireProtocol.Other;
+            if (seen == 0) began();
             seen = count;
         }
     }

@@ -41,7 +41,7 @@ internal static class GatewayResources
         var proxy = scope.Proxy;
         var name = SocketListeners.Name(proxy.Address, port);
         var filter = HttpManagers.Filter(HttpManagers.ByName(GatewayRoutes.Name(port), $"outbound_{name}").WithRouteFilters()
-            .Limiting(RateLimitFilters.For(scope, PolicyAttachment.ToGateways(servers))).Normalizing(scope.Index.Settings.Paths).Edge());
+            .Limiting(RateLimitFilters.For(scope, PolicyAttachment.ToGateways(servers))).Normalizing(scope.Index.Settings.Paths).Serving().Edge());
         return Packing.Resource(
             name, SocketListeners.Create(name, proxy.Address, port, TrafficDirection.Outbound, SocketListeners.Chain(filter)));
     }

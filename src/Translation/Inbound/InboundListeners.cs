@@ -72,7 +72,7 @@ internal sealed class InboundListeners(TranslationScope scope)
     {
         var cluster = ClusterNames.Inbound(port);
         return protocol.IsHttp()
-            ? HttpManagers.Filter(HttpManagers.Inline(Routes(port, cluster), $"inbound_{port}").DescribeClient().Normalizing(scope.Index.Settings.Paths)
+            ? HttpManagers.Filter(HttpManagers.Inline(Routes(port, cluster), $"inbound_{port}").DescribeClient().Normalizing(scope.Index.Settings.Paths).Serving()
                 .Limiting(RateLimitFilters.For(scope, PolicyAttachment.ToServices(scope, port))))
             : TcpProxies.To(cluster);
     }

@@ -1,3 +1,4 @@
+using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
 using Envoy.Extensions.Filters.Http.Cors.V3;
@@ -66,6 +67,19 @@ internal static class HttpManagers
         if (paths == PathNormalizationType.DecodeAndMergeSlashes)
             manager.PathWithEscapedSlashesAction = HttpConnectionManager.Types.PathWithEscapedSlashesAction.UnescapeAndForward;
         manager.StripTrailingHostDot = true;
+        return manager;
+    }
+
+    /// <summary>
+    /// HTTP/1.0 and websockets for clients, and a Server header: this mesh's name in place of the application's, as Istio's proxies put theirs;
+    /// on the way out only where the response has none, because the name of a server outside is not ours to change.
+    /// </summary>
+    public static HttpConnectionManager Serving(this HttpConnectionManager manager, bool isOutbound = false)
+    {
+        manager.HttpProtocolOptions = new Http1ProtocolOptions { AcceptHttp10 = true };
+        manager.UpgradeConfigs.Add(new HttpConnectionManager.Types.UpgradeConfig { UpgradeType = "websocket" });
+        manager.ServerName = "mesh";
+        if (isOutbound) manager.ServerHeaderTransformation = HttpConnectionManager.Types.ServerHeaderTransformation.AppendIfAbsent;
         return manager;
     }
 

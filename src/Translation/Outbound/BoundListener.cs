@@ -33,7 +33,7 @@ internal sealed class BoundListener(TranslationScope scope, EgressListener liste
         if (protocol.IsHttp())
         {
             result.FilterChains.Add(SocketListeners.Chain(HttpManagers.Filter(
-                HttpManagers.ByName(name, $"outbound_{name}").WithRouteFilters().Normalizing(scope.Index.Settings.Paths))));
+                HttpManagers.ByName(name, $"outbound_{name}").WithRouteFilters().Normalizing(scope.Index.Settings.Paths).Serving(isOutbound: true))));
             resources.Routes.Add(new OutboundRoutes(scope, listener).ForListener(listener, name));
         }
         else if (First() is var (service, served)) result.FilterChains.AddRange(new OutboundRoutes(scope, listener).Chains(service, served));

@@ -27,7 +27,7 @@ internal sealed class OutboundListeners(TranslationScope scope, OutboundRoutes r
 
     private ProxyResource ByHost()
     {
-        var filter = HttpManagers.Filter(HttpManagers.ByName(OutboundRoutes.HttpProxy, "outbound_http_proxy").WithRouteFilters().Normalizing(scope.Index.Settings.Paths));
+        var filter = HttpManagers.Filter(HttpManagers.ByName(OutboundRoutes.HttpProxy, "outbound_http_proxy").WithRouteFilters().Normalizing(scope.Index.Settings.Paths).Serving(isOutbound: true));
         return Packing.Resource(
             OutboundRoutes.HttpProxy,
             SocketListeners.Create(
@@ -42,7 +42,7 @@ internal sealed class OutboundListeners(TranslationScope scope, OutboundRoutes r
         var listener = SocketListeners.Create(name, address, port.Number, TrafficDirection.Outbound);
         if (port.Protocol.IsHttp())
         {
-            var filter = HttpManagers.Filter(HttpManagers.ByName(target, $"outbound_{target}").WithRouteFilters().Normalizing(scope.Index.Settings.Paths));
+            var filter = HttpManagers.Filter(HttpManagers.ByName(target, $"outbound_{target}").WithRouteFilters().Normalizing(scope.Index.Settings.Paths).Serving(isOutbound: true));
             listener.FilterChains.Add(SocketListeners.Chain(filter));
             resources.Routes.Add(routes.ForPort(service, port));
         }

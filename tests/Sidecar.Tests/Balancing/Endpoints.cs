@@ -29,7 +29,7 @@ internal static class Endpoints
     public static UpstreamState Upstream(BalancerKind kind, params EndpointModel[] endpoints) =>
         Upstream(new UpstreamConfigModel { Name = "u", Balancer = kind }, endpoints);
 
-    public static int Port(this EndpointModel endpoint) => endpoint.State.Key.Address.Port;
+    public static int Port(this EndpointModel endpoint) => ((System.Net.IPEndPoint)endpoint.State.Key.Address).Port;
 
     public static int Pick(UpstreamState upstream, PickContext context = default)
     {

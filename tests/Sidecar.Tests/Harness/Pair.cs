@@ -25,7 +25,7 @@ internal sealed class Pair : IAsyncDisposable
 
     public static async Task<Pair> StartAsync(
         int appPort, Action<RouteAction>? route = null, string serverIdentity = "spiffe://cluster.local/ns/default/sa/server",
-        TimeSpan? certificateLife = null, Action<HttpConnectionManager>? manager = null)
+        TimeSpan? certificateLife = null, Action<HttpConnectionManager>? manager = null, bool appSpeaksHttp1 = false)
     {
         var ca = new TestCa();
         var inbound = FreePort.Next();
@@ -34,6 +34,7 @@ internal sealed class Pair : IAsyncDisposable
         {
             agent.CertificateLife = certificateLife ?? agent.CertificateLife;
             var app = Xds.StaticCluster("inbound|8080||", appPort);
+            if (appSpeaksHttp1) app.TypedExtensionProtocolOptions["http"] = Xds.Http1();
             agent.Set(TypeUrls.Cluster, app.Name, app);
             agent.Set(TypeUrls.Listener, "in", Xds.Http("in", inbound, "in", TrafficDirection.Inbound, Xds.DownstreamTls(), manager));
             agent.Set(TypeUrls.RouteConfiguration, "in", Xds.Routes("in", Xds.To("inbound|8080||")));

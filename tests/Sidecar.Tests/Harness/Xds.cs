@@ -38,6 +38,12 @@ internal static class Xds
         TypedExtensionProtocolOptions = { ["http"] = AsDownstream() },
     };
 
+    /// <summary>What translation says of a port that is declared to speak HTTP/1.1.</summary>
+    public static Any Http1() => Pack(TypeUrls.HttpProtocolOptions, new Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions
+    {
+        ExplicitHttpConfig = new() { HttpProtocolOptions = new Http1ProtocolOptions() },
+    });
+
     private static Any AsDownstream() => Pack(TypeUrls.HttpProtocolOptions,
         new Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions { UseDownstreamProtocolConfig = new() });
 

@@ -22,7 +22,7 @@ public sealed class NamedEndpointsTests
             Xds.Routes("out", Xds.To("named", a => a.AutoHostRewrite = true)), null, a => a.Set(TypeUrls.Cluster, "named", cluster));
         using var response = await proxy.SendAsync(HttpMethod.Get, "/", ("host", "shop"));
         Assert.Equal("localhost", await response.Content.ReadAsStringAsync());
-        Assert.Equal(IPAddress.Loopback, Assert.Single(proxy.Proxy.Process.Configuration.Upstreams["named"].Model!.Endpoints).State.Key.Address.Address);
+        Assert.Equal(IPAddress.Loopback, Assert.IsType<IPEndPoint>(Assert.Single(proxy.Proxy.Process.Configuration.Upstreams["named"].Model!.Endpoints).State.Key.Address).Address);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class WirePair : IAsyncLifetime
 
     internal Pair Pair { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Pair = await Pair.StartAsync(App.Port, manager: m => m.HttpProtocolOptions = new Http1ProtocolOptions { AcceptHttp10 = true });
+    public async ValueTask InitializeAsync() => Pair = await Pair.StartAsync(App.Port, manager: m => m.HttpProtocolOptions = new Http1ProtocolOptions { AcceptHttp10 = true }, appSpeaksHttp1: true);
 
     internal Task<RawClient> ConnectAsync() => RawClient.ConnectAsync(Pair.OutboundPort);
 
