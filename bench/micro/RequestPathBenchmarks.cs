@@ -77,8 +77,7 @@ public class RequestPathBenchmarks
         ]);
     }
 
-    private VirtualHostModel HostModel(int service) => new(
-        $"s{service}", [$"s{service}.default.svc.cluster.local:8080", $"s{service}.default:8080", $"s{service}:8080"],
+    private (VirtualHostModel, IReadOnlyList<string>) HostModel(int service) => (new VirtualHostModel($"s{service}",
         [
             .. Enumerable.Range(0, Routes).Select(i => new RouteModel
             {
@@ -86,5 +85,5 @@ public class RequestPathBenchmarks
                 Path = new PathMatch(PathMatchKind.Prefix, $"/api/{i}/", caseSensitive: true),
                 Headers = [new HeaderMatch("end-user", new StringMatch(StringMatchKind.Exact, "jason"), null, present: true, invert: false, missingIsEmpty: false)],
             }),
-        ]);
+        ]), [$"s{service}.default.svc.cluster.local:8080", $"s{service}.default:8080", $"s{service}:8080"]);
 }

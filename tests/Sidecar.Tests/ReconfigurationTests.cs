@@ -69,8 +69,10 @@ public sealed class ReconfigurationTests
             proxy.Agent.Remove(TypeUrls.Cluster, name);
             proxy.Agent.Remove(TypeUrls.ClusterLoadAssignment, name);
         }
-        await Eventually.TrueAsync(() => configuration.Upstreams.Count == 1 && configuration.Routes.Count == 1 && configuration.Sources.Keys.All(k => !k.Name.StartsWith("passing", StringComparison.Ordinal)));
+        await Eventually.TrueAsync(() => configuration.Upstreams.Count == 1 && configuration.Routes.Count == 1 && Sources().All(n => !n.StartsWith("passing", StringComparison.Ordinal)));
         Assert.Equal("ok", await proxy.Client.GetStringAsync("/"));
+
+        IEnumerable<string> Sources() => new[] { TypeUrls.Cluster, TypeUrls.ClusterLoadAssignment, TypeUrls.Listener, TypeUrls.RouteConfiguration }.SelectMany(configuration.Sources.Names);
     }
 
     [Fact]

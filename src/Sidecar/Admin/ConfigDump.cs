@@ -19,22 +19,28 @@ internal sealed class ConfigDump(ProxyConfiguration configuration, WorkloadIdent
         Envoy.Extensions.Filters.Network.TcpProxy.V3.TcpProxyReflection.Descriptor,
         Envoy.Extensions.TransportSockets.Tls.V3.TlsReflection.Descriptor,
         Envoy.Extensions.Filters.Http.Router.V3.RouterReflection.Descriptor,
+        Envoy.Extensions.Filters.Http.Cors.V3.CorsReflection.Descriptor,
+        Envoy.Extensions.Filters.Http.Fault.V3.FaultReflection.Descriptor,
+        Mesh.Protocol.V1.RateLimitReflection.Descriptor,
         Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptionsReflection.Descriptor)));
+
+    private static readonly (string Name, string Type, MessageParser Parser)[] Sections =
+    [
+        ("clusters", TypeUrls.Cluster, Envoy.Config.Cluster.V3.Cluster.Parser),
+        ("endpoints", TypeUrls.ClusterLoadAssignment, Envoy.Config.Endpoint.V3.ClusterLoadAssignment.Parser),
+        ("listeners", TypeUrls.Listener, Envoy.Config.Listener.V3.Listener.Parser),
+        ("routes", TypeUrls.RouteConfiguration, Envoy.Config.Route.V3.RouteConfiguration.Parser),
+    ];
 
     private readonly long _started = time.GetTimestamp();
 
     public string Config() => Write(json =>
     {
         json.WriteStartObject();
-        foreach (var (section, type) in new[]
-                 {
-                     ("clusters", TypeUrls.Cluster), ("endpoints", TypeUrls.ClusterLoadAssignment), ("listeners", TypeUrls.Listener),
-                     ("routes", TypeUrls.RouteConfiguration),
-                 })
+        foreach (var (section, type, parser) in Sections)
         {
             json.WriteStartArray(section);
-            foreach (var (_, source) in configuration.Sources.Where(s => s.Key.Type == type).OrderBy(s => s.Key.Name, StringComparer.Ordinal))
-                json.WriteRawValue(Formatter.Format(source), skipInputValidation: true);
+            foreach (var (_, source) in configuration.Sources.All(type)) json.WriteRawValue(Formatter.Format(parser.ParseFrom(source.Span)), skipInputValidation: true);
             json.WriteEndArray();
         }
         json.WriteEndObject();

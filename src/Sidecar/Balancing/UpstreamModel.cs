@@ -24,6 +24,9 @@ internal sealed record EndpointModel(EndpointState State, EndpointHealth Health,
 /// </summary>
 internal sealed class UpstreamModel
 {
+    // Microseconds, whatever the weights.
+    private const int CheapEndpoints = 32;
+
     private readonly int[] _bounds;
 
     public UpstreamModel(UpstreamConfigModel config, IReadOnlyList<EndpointModel> endpoints)
@@ -54,6 +57,9 @@ internal sealed class UpstreamModel
             if (point < _bounds[i]) return Sets[i];
         return Sets[^1];
     }
+
+    /// <summary>Making the like of it is not for a thread that has requests to serve.</summary>
+    public bool IsCostly => Endpoints.Count > CheapEndpoints || Config.Balancer is BalancerKind.RingHash or BalancerKind.Maglev;
 
     /// <summary>The same with what has been learned of the endpoints since.</summary>
     public UpstreamModel Refreshed() => new(Config, Endpoints);

@@ -7,11 +7,15 @@ namespace Mesh.Sidecar.Balancing;
 /// are circuit breakers' and change with each request. Models are replaced under <see cref="UpdateLock"/> by discovery, outlier detection
 /// and warm-up; requests only read.
 /// </summary>
-internal sealed class UpstreamState(string name)
+internal sealed class UpstreamState(string name) : IDisposable
 {
     private volatile UpstreamModel? _model;
     private volatile OutlierDetector? _outliers;
     private Warmup? _warmup;
+    private ConnectionGate? _gate;
+    private UpstreamCounters? _counters;
+    private int _changes;
+    private int _isRebuildDue;
     private int _requests;
     private int _retries;
     private uint _next = (uint)Random.Shared.Next();
@@ -31,13 +35,31 @@ internal sealed class UpstreamState(string name)
 
     public int ActiveRequests => Volatile.Read(ref _requests);
 
-    public ConnectionGate Gate { get; } = new();
+    /// <summary>Made for the first request or connection that a limit concerns.</summary>
+    public ConnectionGate Gate => _gate ?? Made(ref _gate);
 
-    public UpstreamCounters Counters { get; } = new();
+    /// <summary>Made when there is something to count, which for most of a mesh's services there never is.</summary>
+    public UpstreamCounters Counters => _counters ?? Made(ref _counters);
+
+    /// <summary>As <see cref="Counters"/>, for reading: zero for all that was never counted.</summary>
+    public long Count(UpstreamCounter counter) => _counters?[counter] ?? 0;
+
+    /// <summary>Ends outlier detection and warm-up, which go on by themselves.</summary>
+    public void Dispose()
+    {
+        lock (UpdateLock)
+        {
+            _outliers?.Dispose();
+            _outliers = null;
+            _warmup?.Dispose();
+            _warmup = null;
+        }
+    }
 
     /// <summary>Puts a model from discovery in force; null takes the upstream away.</summary>
     public void Replace(UpstreamModel? model, TimeProvider time, ILogger log)
     {
+        bool isStale;
         lock (UpdateLock)
         {
             var before = _model;
@@ -46,18 +68,59 @@ internal sealed class UpstreamState(string name)
             Install(model?.Config.Warmup, time);
             _warmup?.Start(before, model);
             // Decoded outside the lock: an ejection since, or the end of detection, is not in it.
-            if (model is not null && (_outliers is not null || before?.Config is { Outliers: not null } or { Warmup: not null } || _warmup is not null)) Rebuild();
+            isStale = model is not null && (_outliers is not null || before?.Config is { Outliers: not null } or { Warmup: not null } || _warmup is not null);
+        }
+        if (isStale) Rebuild();
+    }
+
+    /// <summary>What was learned of an endpoint changed; <see cref="Rebuild"/> or <see cref="RebuildSoon"/> is to follow. Under the lock.</summary>
+    public void Touch() => _changes++;
+
+    /// <summary>
+    /// A new model of the same settings and endpoints, as they are now. Made outside the lock, for which threads of requests wait when they report
+    /// failures: tables of hashes take milliseconds. Not to be called under it.
+    /// </summary>
+    public void Rebuild()
+    {
+        while (true)
+        {
+            UpstreamModel? model;
+            int changes;
+            lock (UpdateLock)
+            {
+                _warmup?.Heat(_model);
+                (model, changes) = (_model, _changes);
+            }
+            if (model?.Refreshed() is not { } refreshed) return;
+            lock (UpdateLock)
+            {
+                // What changed meanwhile may not be in it; whoever changed it once more rebuilds too, and the last one finds nothing changed.
+                if (_model != model || _changes != changes) continue;
+                _model = refreshed;
+                return;
+            }
         }
     }
 
-    /// <summary>A new model of the same settings and endpoints, as they are now.</summary>
-    public void Rebuild()
+    /// <summary>
+    /// As <see cref="Rebuild"/>, for threads that have requests to serve: what takes long is done elsewhere, once for any number of calls. Until then
+    /// requests are sent as before.
+    /// </summary>
+    public void RebuildSoon()
     {
-        lock (UpdateLock)
+        if (_model is not { IsCostly: true })
         {
-            _warmup?.Heat(_model);
-            _model = _model?.Refreshed();
+            Rebuild();
+            return;
         }
+        if (Interlocked.Exchange(ref _isRebuildDue, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(static upstream => upstream.RebuildDue(), this, preferLocal: false);
+    }
+
+    private void RebuildDue()
+    {
+        // Before, so that a change from here on asks again.
+        Volatile.Write(ref _isRebuildDue, 0);
+        Rebuild();
     }
 
     public bool TryStartRequest(int limit) => TryCount(ref _requests, limit);
@@ -100,6 +163,13 @@ internal sealed class UpstreamState(string name)
         if (_warmup?.Model == model) return;
         _warmup?.Dispose();
         _warmup = model is null ? null : new Warmup(this, model, time);
+    }
+
+    private static T Made<T>(ref T? field)
+        where T : class, new()
+    {
+        Interlocked.CompareExchange(ref field, new T(), null);
+        return field;
     }
 
     private static bool TryCount(ref int counter, int limit)

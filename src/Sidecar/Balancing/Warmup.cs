@@ -51,10 +51,8 @@ internal sealed class Warmup : IDisposable
 
     private void OnStep()
     {
-        lock (_upstream.UpdateLock)
-        {
-            if (!_stopped) _upstream.Rebuild();
-        }
+        // One step too many after the end changes nothing.
+        if (!Volatile.Read(ref _stopped)) _upstream.Rebuild();
     }
 
     /// <summary>Sets every endpoint's warmth to what its age says, and comes again if one is still warming.</summary>

@@ -16,12 +16,16 @@ internal sealed record DecodedCluster(
     UpstreamConfigModel Config, IReadOnlyList<TransportChoice> Transports, Envoy.Config.Endpoint.V3.ClusterLoadAssignment? Static, NamesModel? Names);
 
 /// <summary>One of <c>transport_socket_matches</c>; <see cref="Tls"/> null is plain text.</summary>
-internal sealed record TransportChoice(Struct? Match, UpstreamTlsModel? Tls);
+internal sealed record TransportChoice(Struct? Match, UpstreamTlsModel? Tls)
+{
+    /// <summary>Plain text for all.</summary>
+    public static readonly TransportChoice Plain = new(null, null);
+}
 
 /// <summary>Reads clusters; throws <see cref="InvalidResourceException"/> for what would not be enforced.</summary>
 internal static class ClusterDecoder
 {
-    public static DecodedCluster Decode(XdsCluster cluster)
+    public static DecodedCluster Decode(XdsCluster cluster, SharedParts shared)
     {
         EnforcedFields.Check(cluster);
         var isEds = cluster.Type == XdsCluster.Types.DiscoveryType.Eds;
@@ -32,16 +36,16 @@ internal static class ClusterDecoder
             Name = cluster.Name,
             Balancer = BalancingDecoder.Balancer(cluster),
             Choices = (int)Math.Clamp(cluster.LeastRequestLbConfig?.ChoiceCount ?? 2, 2, 16),
-            Hashing = BalancingDecoder.Hashing(cluster),
+            Hashing = shared.Share(BalancingDecoder.Hashing(cluster)),
             Warmup = BalancingDecoder.Warmup(cluster),
             UsesLocalityWeights = cluster.CommonLbConfig?.LocalityWeightedLbConfig is not null,
             Zones = BalancingDecoder.Zones(cluster),
             FailsInPanic = cluster.CommonLbConfig?.ZoneAwareLbConfig?.FailTrafficOnPanic == true,
             Outliers = OutlierDecoder.Decode(cluster, options),
             Protocol = ProtocolOf(cluster, options),
-            Connection = ConnectionDecoder.Decode(cluster, options, Limit(thresholds?.MaxConnections)),
-            Service = cluster.Type == XdsCluster.Types.DiscoveryType.OriginalDst ? ServiceIdentity.Passthrough : ServiceOf(cluster.Metadata),
-            EdsName = isEds ? cluster.EdsClusterConfig?.ServiceName is { Length: > 0 } name ? name : cluster.Name : null,
+            Connection = shared.Share(ConnectionDecoder.Decode(cluster, options, Limit(thresholds?.MaxConnections))),
+            Service = cluster.Type == XdsCluster.Types.DiscoveryType.OriginalDst ? ServiceIdentity.Passthrough : ServiceOf(cluster.Metadata, shared),
+            EdsName = isEds ? cluster.EdsClusterConfig?.ServiceName is { Length: > 0 } name && name != cluster.Name ? name : cluster.Name : null,
             PanicThreshold = cluster.CommonLbConfig is { HealthyPanicThreshold: { } panic } ? panic.Value : 50,
             MaxRequests = Limit(thresholds?.MaxRequests),
             MaxPending = Limit(thresholds?.MaxPendingRequests),
@@ -50,7 +54,7 @@ internal static class ClusterDecoder
                 ? new RetryBudgetModel(budget.BudgetPercent?.Value ?? 20, (int)Math.Min(budget.MinRetryConcurrency ?? 3, int.MaxValue)) : null,
             IsPassthrough = cluster.Type == XdsCluster.Types.DiscoveryType.OriginalDst,
         };
-        return new DecodedCluster(config, TransportsOf(cluster), isEds ? null : cluster.LoadAssignment ?? new(), NamesOf(cluster));
+        return new DecodedCluster(config, TransportsOf(cluster, shared), isEds ? null : cluster.LoadAssignment ?? new(), NamesOf(cluster));
     }
 
     private static NamesModel? NamesOf(XdsCluster cluster)
@@ -110,19 +114,23 @@ internal static class ClusterDecoder
         };
     }
 
-    private static List<TransportChoice> TransportsOf(XdsCluster cluster)
+    private static TransportChoice[] TransportsOf(XdsCluster cluster, SharedParts shared)
     {
-        var choices = new List<TransportChoice>();
-        foreach (var match in cluster.TransportSocketMatches) choices.Add(new TransportChoice(match.Match, TlsDecoder.Upstream(match.TransportSocket)));
-        choices.Add(new TransportChoice(null, TlsDecoder.Upstream(cluster.TransportSocket)));
+        var choices = new TransportChoice[cluster.TransportSocketMatches.Count + 1];
+        for (var i = 0; i < choices.Length - 1; i++)
+        {
+            var match = cluster.TransportSocketMatches[i];
+            choices[i] = new TransportChoice(match.Match is null ? null : shared.Share(match.Match), TlsDecoder.Upstream(match.TransportSocket));
+        }
+        choices[^1] = TlsDecoder.Upstream(cluster.TransportSocket) is { } tls ? new TransportChoice(null, tls) : TransportChoice.Plain;
         return choices;
     }
 
-    private static ServiceIdentity ServiceOf(Metadata? metadata)
+    private static ServiceIdentity ServiceOf(Metadata? metadata, SharedParts shared)
     {
         if (metadata is null || !metadata.FilterMetadata.TryGetValue("istio", out var istio) || !istio.Fields.TryGetValue("services", out var services)
             || services.ListValue is not { Values.Count: > 0 } list || list.Values[0].StructValue is not { } service) return ServiceIdentity.Unknown;
-        return new ServiceIdentity(Text(service, "host"), Text(service, "name"), Text(service, "namespace"));
+        return new ServiceIdentity(Text(service, "host"), Text(service, "name"), shared.Share(Text(service, "namespace")));
     }
 
     private static string Text(Struct from, string key) =>

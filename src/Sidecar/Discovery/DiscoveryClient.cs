@@ -29,6 +29,9 @@ internal sealed partial class DiscoveryClient(
 
     private readonly ReasonLog _said = new();
 
+    // The names that were told last are those of this version.
+    private int _toldVersion = -1;
+
     public bool IsConnected { get; private set; }
 
     public long Connects { get; private set; }
@@ -95,7 +98,7 @@ internal sealed partial class DiscoveryClient(
                 poked = _pokes.Reader.WaitToReadAsync(stopping).AsTask();
                 var bound = configuration.RetryRefused();
                 configuration.Settle(force: warmTimer.HasExpired);
-                await SubscribeAsync(call.RequestStream, TypeUrls.RouteConfiguration, configuration.WantedRoutes, stopping);
+                await SubscribeAsync(call.RequestStream, stopping);
                 // The agent has our refusal; only a resource that it sends can be accepted.
                 if (_session.AskAgain(TypeUrls.Listener, bound) is { } again) await call.RequestStream.WriteAsync(again, stopping);
             }
@@ -112,17 +115,19 @@ internal sealed partial class DiscoveryClient(
         // Told with the stream's opening, endpoints before routes.
         _session.SetNames(TypeUrls.ClusterLoadAssignment, configuration.WantedEndpoints);
         _session.SetNames(TypeUrls.RouteConfiguration, configuration.WantedRoutes);
+        _toldVersion = configuration.WantedVersion;
     }
 
     private async Task OnResponseAsync(IClientStreamWriter<DeltaDiscoveryRequest> requests, DeltaDiscoveryResponse response, CancellationToken stopping)
     {
         // (3)
         var changes = _session.OnResponse(response);
+        // The stream keeps its last message until the next one comes, which may be hours: not with all that was in it.
+        response.Resources.Clear();
         var rejections = configuration.Apply(changes);
         _unanswered.Add((changes, rejections));
         // (4) Before the answer, so that the agent does not take this proxy for done while it still lacks what the response names.
-        await SubscribeAsync(requests, TypeUrls.ClusterLoadAssignment, configuration.WantedEndpoints, stopping);
-        await SubscribeAsync(requests, TypeUrls.RouteConfiguration, configuration.WantedRoutes, stopping);
+        await SubscribeAsync(requests, stopping);
         // (5)
         await AnswerAsync(requests, stopping);
     }
@@ -143,10 +148,12 @@ internal sealed partial class DiscoveryClient(
         }
     }
 
-    private async Task SubscribeAsync(
-        IClientStreamWriter<DeltaDiscoveryRequest> requests, string typeUrl, IReadOnlySet<string> names, CancellationToken stopping)
+    private async Task SubscribeAsync(IClientStreamWriter<DeltaDiscoveryRequest> requests, CancellationToken stopping)
     {
-        if (_session.SetNames(typeUrl, names) is { } request) await requests.WriteAsync(request, stopping);
+        if (_toldVersion == configuration.WantedVersion) return;
+        _toldVersion = configuration.WantedVersion;
+        if (_session.SetNames(TypeUrls.ClusterLoadAssignment, configuration.WantedEndpoints) is { } endpoints) await requests.WriteAsync(endpoints, stopping);
+        if (_session.SetNames(TypeUrls.RouteConfiguration, configuration.WantedRoutes) is { } routes) await requests.WriteAsync(routes, stopping);
     }
 
     private static Node NodeOf(SidecarOptions options)

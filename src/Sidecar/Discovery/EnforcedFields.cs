@@ -122,35 +122,42 @@ internal static class EnforcedFields
         [TlsParameters.Descriptor] = Of(TlsParameters.Descriptor, "tls_minimum_protocol_version tls_maximum_protocol_version"),
     }.ToFrozenDictionary();
 
-    /// <summary>Throws <see cref="InvalidResourceException"/> naming the first field, by its path, that would be without effect.</summary>
-    public static void Check(IMessage message) => Check(message, "");
+    /// <summary>
+    /// Throws <see cref="InvalidResourceException"/> naming the first field, by its path, that would be without effect. <paramref name="path"/> is
+    /// where <paramref name="message"/> stands, if in another one, and <paramref name="index"/> which one it is there.
+    /// </summary>
+    public static void Check(IMessage message, string path = "", int index = 0)
+    {
+        if (FindUnknown(message) is { } found) throw InvalidResourceException.Unsupported(path.Length == 0 ? found : $"{path}[{index}].{found}");
+    }
 
-    private static void Check(IMessage message, string path)
+    // The path is put together on the way back: nearly always there is nothing to name.
+    private static string? FindUnknown(IMessage message)
     {
         var known = Known.GetValueOrDefault(message.Descriptor);
         foreach (var field in message.Descriptor.Fields.InFieldNumberOrder())
         {
             if (!IsSet(message, field, out var value)) continue;
-            var here = path.Length == 0 ? field.Name : $"{path}.{field.Name}";
-            if (known?.Contains(field.FieldNumber) == false) throw InvalidResourceException.Unsupported(here);
-            if (field.FieldType == FieldType.Message && !IsLeaf(field.MessageType)) CheckValue(value, here);
+            if (known?.Contains(field.FieldNumber) == false) return field.Name;
+            if (field.FieldType == FieldType.Message && !IsLeaf(field.MessageType) && FindUnknownIn(value) is { } inner) return field.Name + inner;
         }
+        return null;
     }
 
-    private static void CheckValue(object? value, string path)
+    private static string? FindUnknownIn(object? value)
     {
-        if (value is IMessage message)
+        if (value is IMessage message) return FindUnknown(message) is { } found ? $".{found}" : null;
+        if (value is IList list)
         {
-            Check(message, path);
-        }
-        else if (value is IList list)
-        {
-            for (var i = 0; i < list.Count; i++) CheckValue(list[i], $"{path}[{i}]");
+            for (var i = 0; i < list.Count; i++)
+                if (FindUnknownIn(list[i]) is { } inner) return $"[{i}]{inner}";
         }
         else if (value is IDictionary map)
         {
-            foreach (DictionaryEntry entry in map) CheckValue(entry.Value, $"{path}[{entry.Key}]");
+            foreach (DictionaryEntry entry in map)
+                if (FindUnknownIn(entry.Value) is { } inner) return $"[{entry.Key}]{inner}";
         }
+        return null;
     }
 
     private static bool IsSet(IMessage message, FieldDescriptor field, out object? value)

@@ -19,7 +19,7 @@ namespace Mesh.Sidecar.Discovery;
 /// <summary>Reads listeners. Chains whose bytes are as before keep their object, and with it their connections.</summary>
 internal sealed class ListenerDecoder(
     Func<string, UpstreamState> upstreams, Func<string, RouteConfigState> routes, bool isGateway, RouteStatistics statistics,
-    RateLimitStates limits, TimeProvider time)
+    RateLimitStates limits, SharedParts shared, TimeProvider time)
 {
     /// <summary>Names of the route configurations by RDS are added to <paramref name="rds"/>.</summary>
     public ListenerModel Decode(Listener listener, ListenerModel? before, ISet<string> rds)
@@ -34,12 +34,12 @@ internal sealed class ListenerDecoder(
         var all = listener.DefaultFilterChain is null ? [.. listener.FilterChains] : listener.FilterChains.Append(listener.DefaultFilterChain).ToArray();
         if (all.Length == 0) throw new InvalidResourceException("no filter chain");
         foreach (var chain in all) chains.Add(Chain(chain, identity, before, rds));
-        return new ListenerModel(listener.Name, EndpointDecoder.AddressOf(listener.Address), isInbound, chains, listener.ToByteString());
+        return new ListenerModel(listener.Name, EndpointDecoder.AddressOf(listener.Address), isInbound, [.. chains]);
     }
 
     private FilterChainModel Chain(FilterChain chain, ListenerIdentity identity, ListenerModel? before, ISet<string> rds)
     {
-        var source = chain.ToByteString();
+        var source = Fingerprint.Of(chain.ToByteArray());
         if (chain.Filters.Count != 1) throw InvalidResourceException.Unsupported($"a filter chain of {chain.Filters.Count} filters");
         var any = chain.Filters[0].TypedConfig ?? throw new InvalidResourceException("a filter without typed_config");
         HttpChainModel? http = null;
@@ -56,7 +56,7 @@ internal sealed class ListenerDecoder(
                 throw InvalidResourceException.Unsupported($"network filter {any.TypeUrl}");
         }
         foreach (var old in before?.Chains ?? [])
-            if (old.Source.Equals(source) && old.Listener == identity && !old.Connections.IsDraining) return old;
+            if (old.Source == source && old.Listener == identity && !old.Connections.IsDraining) return old;
         return new FilterChainModel(chain.Name, identity, Match(chain.FilterChainMatch), TlsDecoder.Downstream(chain.TransportSocket), http, tcp, source);
     }
 
@@ -133,7 +133,7 @@ internal sealed class ListenerDecoder(
                 rds.Add(manager.Rds.RouteConfigName);
                 return routes(manager.Rds.RouteConfigName);
             case HttpConnectionManager.RouteSpecifierOneofCase.RouteConfig:
-                return new RouteConfigState($"{identity.Name} (inline)") { Table = new RouteDecoder(upstreams, statistics, time).Decode(manager.RouteConfig) };
+                return new RouteConfigState($"{identity.Name} (inline)") { Table = new RouteDecoder(upstreams, statistics, shared, time).Decode(manager.RouteConfig) };
             default:
                 throw new InvalidResourceException("an HTTP connection manager without routes");
         }

@@ -15,9 +15,8 @@ internal static class RetryDecoder
     // Istio asks for a change of priority after every second try.
     private const int PriorityFrequency = 2;
 
-    public static RetryPolicyModel? Decode(RetryPolicy? policy, bool isExplicit)
+    public static RetryPolicyModel? Decode(RetryPolicy policy, bool isExplicit)
     {
-        if (policy is null) return null;
         if (!RetryConditions.TryParse(policy.RetryOn, out var on, out var codes, out var unknown))
             throw InvalidResourceException.Unsupported($"retry_on '{unknown}'");
         var retries = (int)(policy.NumRetries ?? 1);

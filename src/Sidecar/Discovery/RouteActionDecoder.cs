@@ -16,7 +16,8 @@ internal static class RouteActionDecoder
     private static readonly Duration DefaultTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(15));
 
     public static RouteModel Apply(
-        RouteModel model, XdsRoute route, VirtualHost host, RouteConfiguration config, Func<string, UpstreamState> upstreams, HeaderDecoder headers)
+        RouteModel model, XdsRoute route, VirtualHost host, RouteConfiguration config, Func<string, UpstreamState> upstreams, HeaderDecoder headers,
+        SharedParts shared)
     {
         var action = route.Route_;
         var hostRewrite = action.HostRewriteSpecifierCase switch
@@ -40,7 +41,7 @@ internal static class RouteActionDecoder
             MaxStreamDuration = Positive(action.MaxStreamDuration?.MaxStreamDuration_),
             MaxGrpcStreamDuration = action.MaxStreamDuration?.GrpcTimeoutHeaderMax?.ToTimeSpan(),
             GrpcStreamOffset = action.MaxStreamDuration?.GrpcTimeoutHeaderOffset?.ToTimeSpan() ?? TimeSpan.Zero,
-            Retry = RetryDecoder.Decode(action.RetryPolicy ?? host.RetryPolicy, IsExplicit(route)),
+            Retry = (action.RetryPolicy ?? host.RetryPolicy) is { } retry ? shared.Retry(retry, IsExplicit(route)) : null,
             BufferLimit = (int)Math.Min(route.PerRequestBufferLimitBytes ?? host.PerRequestBufferLimitBytes ?? ReplayBody.DefaultLimit, ReplayBody.MaxLimit),
             HashPolicies = [.. action.HashPolicy.Select(HashPolicyDecoder.Decode)],
             CountsAttempts = host.IncludeRequestAttemptCount,

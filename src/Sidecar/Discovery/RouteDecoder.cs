@@ -1,5 +1,6 @@
 using Envoy.Config.Core.V3;
 using Envoy.Config.Route.V3;
+using Google.Protobuf;
 using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Routing;
 using Mesh.Sidecar.Telemetry;
@@ -8,29 +9,50 @@ using XdsRoute = Envoy.Config.Route.V3.Route;
 namespace Mesh.Sidecar.Discovery;
 
 /// <summary>Compiles route configurations. <paramref name="upstreams"/> gives the state of an upstream by name, known or not yet.</summary>
-internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams, RouteStatistics statistics, TimeProvider time)
+internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams, RouteStatistics statistics, SharedParts shared, TimeProvider time)
 {
     /// <summary>Envoy's, where the configuration does not say.</summary>
     private const uint MaxDirectBody = 4096;
 
+    // What nearly every service has.
+    private static readonly PathMatch AnyPath = new(PathMatchKind.Prefix, "/", caseSensitive: true);
+
     private readonly HeaderDecoder _headers = new(time);
 
-    public RouteTable Decode(RouteConfiguration config)
+    /// <summary>One that stands within another resource.</summary>
+    public RouteTable Decode(RouteConfiguration config) => Decode(config.Name, config.ToByteString(), null, static _ => null);
+
+    /// <summary>
+    /// Reads <paramref name="source"/>, whose name must be <paramref name="name"/>. Virtual hosts with the same routes as in <paramref name="before"/>, or as
+    /// <paramref name="elsewhere"/> under their name, are taken from there.
+    /// </summary>
+    public RouteTable Decode(string name, ByteString source, RouteTable? before, Func<string, VirtualHostModel?> elsewhere)
     {
+        var (config, configFingerprint, parts) = RouteConfigurationParts.Read(source);
+        if (config.Name != name) throw new InvalidResourceException($"its name is '{config.Name}'");
         EnforcedFields.Check(config);
-        var hosts = new List<VirtualHostModel>();
-        var domains = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var host in config.VirtualHosts)
+        var known = new Dictionary<UInt128, VirtualHostModel>();
+        foreach (var host in before?.Hosts ?? []) known.TryAdd(host.Source, host);
+        var hosts = new List<(VirtualHostModel, IReadOnlyList<string>)>(parts.Count);
+        var claimed = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < parts.Count; i++)
         {
-            foreach (var domain in host.Domains)
-                if (!domains.Add(domain)) throw new InvalidResourceException($"domain '{domain}' appears twice");
-            hosts.Add(Host(host, config));
+            var part = parts[i];
+            foreach (var domain in part.Domains)
+                if (!claimed.Add(domain)) throw new InvalidResourceException($"domain '{domain}' appears twice");
+            // A virtual host's routes also hold what the configuration says for all.
+            var fingerprint = part.Routes ^ configFingerprint;
+            var model = known.GetValueOrDefault(fingerprint);
+            if (model is null && elsewhere(part.Name) is { } other && other.Source == fingerprint) model = other;
+            hosts.Add((model ?? Host(part.Source, i, config, fingerprint), part.Domains));
         }
         return new RouteTable(config.Name, hosts, config.IgnorePortInHostMatching);
     }
 
-    private VirtualHostModel Host(VirtualHost host, RouteConfiguration config)
+    private VirtualHostModel Host(ByteString source, int index, RouteConfiguration config, UInt128 fingerprint)
     {
+        var host = VirtualHost.Parser.ParseFrom(source);
+        EnforcedFields.Check(host, "virtual_hosts", index);
         var routes = new RouteModel[host.Routes.Count];
         for (var i = 0; i < routes.Length; i++)
         {
@@ -43,7 +65,7 @@ internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams, RouteS
                 throw new InvalidResourceException($"virtual host '{host.Name}', route {i} '{host.Routes[i].Name}': {e.Message}");
             }
         }
-        return new VirtualHostModel(host.Name, [.. host.Domains], routes);
+        return new VirtualHostModel(host.Name, routes, fingerprint);
     }
 
     private RouteModel Route(XdsRoute route, VirtualHost host, RouteConfiguration config)
@@ -51,7 +73,7 @@ internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams, RouteS
         if (route.Match is not { } match) throw new InvalidResourceException("a route without a match");
         var model = new RouteModel
         {
-            Name = route.Name,
+            Name = shared.Share(route.Name),
             Path = Path(match),
             Headers = [.. match.Headers.Select(MatcherDecoder.Header)],
             Query = [.. match.QueryParameters.Select(MatcherDecoder.Query)],
@@ -69,7 +91,7 @@ internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams, RouteS
         model = FilterDecoder.Apply(model, route.TypedPerFilterConfig, host.TypedPerFilterConfig, config.TypedPerFilterConfig);
         return route.ActionCase switch
         {
-            XdsRoute.ActionOneofCase.Route_ => RouteActionDecoder.Apply(model, route, host, config, upstreams, _headers),
+            XdsRoute.ActionOneofCase.Route_ => RouteActionDecoder.Apply(model, route, host, config, upstreams, _headers, shared),
             // CORS is for what is forwarded (Envoy).
             XdsRoute.ActionOneofCase.Redirect => model with { Redirect = Redirect(route.Redirect), Cors = null },
             XdsRoute.ActionOneofCase.DirectResponse => model with
@@ -83,6 +105,7 @@ internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams, RouteS
     private static PathMatch Path(RouteMatch match)
     {
         var sensitive = match.CaseSensitive ?? true;
+        if (match.PathSpecifierCase == RouteMatch.PathSpecifierOneofCase.Prefix && match.Prefix == "/" && sensitive) return AnyPath;
         return match.PathSpecifierCase switch
         {
             RouteMatch.PathSpecifierOneofCase.Prefix => new PathMatch(PathMatchKind.Prefix, match.Prefix, sensitive),

@@ -27,6 +27,7 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _quit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly EventLoops _loops;
+    private readonly Acceptor _acceptor;
     private readonly Grpc.Net.Client.GrpcChannel _channel;
     private readonly HttpServer _http;
     private readonly AdminServer _admin;
@@ -45,8 +46,9 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
         _loops = new EventLoops(options.Concurrency > 0 ? options.Concurrency : EventLoops.DefaultCount);
         var front = new ConnectionFront(_loops, handshakes, transport, new TcpForwarder(metadata, Identity, Metrics, time, _log), Connections, time, _log);
         var connector = new UpstreamConnector(handshakes, time);
-        Configuration = new ProxyConfiguration(connector, front, Identity,
-            new ChainDrain(TimeSpan.FromSeconds(options.DrainSeconds), time, _stopping.Token), e => _quit.TrySetException(e), options.IsGateway, time, _log);
+        _acceptor = new Acceptor(front, e => _quit.TrySetException(e), _log);
+        Configuration = new ProxyConfiguration(connector, _acceptor, Identity,
+            new ChainDrain(TimeSpan.FromSeconds(options.DrainSeconds), time, _stopping.Token), options.IsGateway, time, _log);
         UnknownHosts = new UnknownHosts(connector, Configuration.IsOwnAddress, time, _log);
         Mirrors = new MirrorTraffic(metadata, time, _log);
         Faults = new FaultInjection(time);
@@ -135,6 +137,7 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
         _http.Dispose();
         _admin.Dispose();
         _channel.Dispose();
+        _acceptor.Dispose();
         _loops.Dispose();
         _stopping.Dispose();
         await _services.DisposeAsync();

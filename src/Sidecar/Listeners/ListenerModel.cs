@@ -1,5 +1,4 @@
 using System.Net;
-using Google.Protobuf;
 using Mesh.Sidecar.Http;
 using Mesh.Sidecar.Security;
 using Mesh.Sidecar.Tcp;
@@ -7,7 +6,7 @@ using Mesh.Sidecar.Tcp;
 namespace Mesh.Sidecar.Listeners;
 
 /// <summary>A listener in force: where it is bound and its filter chains, in order. Immutable.</summary>
-internal sealed record ListenerModel(string Name, IPEndPoint Address, bool IsInbound, IReadOnlyList<FilterChainModel> Chains, ByteString Source)
+internal sealed record ListenerModel(string Name, IPEndPoint Address, bool IsInbound, IReadOnlyList<FilterChainModel> Chains)
 {
     /// <summary>Whether the first bytes of a connection must be seen before its chain is known or served.</summary>
     public bool NeedsBytes { get; } = Chains.Count > 1 || Chains.Any(c => c.Match.Transport != ChainTransport.Any || c.Tls is not null || c.Http is not null);
@@ -31,7 +30,7 @@ internal sealed record ChainMatch(ChainTransport Transport)
 /// a chain that a new configuration leaves unchanged keeps its object, so that its connections live on.
 /// </summary>
 internal sealed class FilterChainModel(
-    string name, ListenerIdentity listener, ChainMatch match, DownstreamTlsModel? tls, HttpChainModel? http, TcpChainModel? tcp, ByteString source)
+    string name, ListenerIdentity listener, ChainMatch match, DownstreamTlsModel? tls, HttpChainModel? http, TcpChainModel? tcp, UInt128 source)
 {
     public string Name { get; } = name;
     public ListenerIdentity Listener { get; } = listener;
@@ -39,7 +38,8 @@ internal sealed class FilterChainModel(
     public DownstreamTlsModel? Tls { get; } = tls;
     public HttpChainModel? Http { get; } = http;
     public TcpChainModel? Tcp { get; } = tcp;
-    public ByteString Source { get; } = source;
+    /// <summary>Stands for the bytes it was made of.</summary>
+    public UInt128 Source { get; } = source;
     public ConnectionSet Connections { get; } = new();
 }
 

@@ -4,7 +4,7 @@ namespace Mesh.Sidecar.Resilience;
 
 /// <summary>
 /// Takes an upstream's failing endpoints out for a time, as Envoy's outlier detection does. Requests report from all threads and only touch
-/// counters; ejections and the interval's work happen under the upstream's lock, and each ends in a new model of the upstream.
+/// counters; ejections and the interval's work happen under the upstream's lock, and each ends in a new model of the upstream, made outside it.
 /// <code>
 /// healthy -- failures in a row, or an outlier of the interval --> ejected -- base time x number of ejections --> healthy
 /// </code>
@@ -121,14 +121,17 @@ internal sealed partial class OutlierDetector : IDisposable
 
     private void OnConsecutive(EndpointVitals vitals, ref int counter, EjectionKind kind)
     {
+        var isEjected = false;
         lock (_upstream.UpdateLock)
         {
             if (_stopped || vitals.IsEjected || Find(vitals) is not { } endpoint) return;
             Interlocked.Increment(ref _detected);
-            if (Eject(endpoint, kind)) _upstream.Rebuild();
+            isEjected = Eject(endpoint, kind);
             // Also when the ejection was not allowed: the next one needs failures of its own.
             Volatile.Write(ref counter, 0);
         }
+        // On the thread that has the failed request, and others.
+        if (isEjected) _upstream.RebuildSoon();
     }
 
     private EndpointModel? Find(EndpointVitals vitals)
@@ -152,6 +155,7 @@ internal sealed partial class OutlierDetector : IDisposable
         Interlocked.Increment(ref _enforced[(int)kind]);
         var vitals = endpoint.State.Vitals;
         vitals.IsEjected = true;
+        _upstream.Touch();
         vitals.Ejections++;
         vitals.EjectedAt = _time.GetTimestamp();
         vitals.EjectionJitter = model.MaxEjectionJitter * Random.Shared.NextDouble();
@@ -162,12 +166,12 @@ internal sealed partial class OutlierDetector : IDisposable
 
     private void OnInterval()
     {
+        var changed = false;
         lock (_upstream.UpdateLock)
         {
             if (_stopped) return;
             var model = _model;
             var now = _time.GetTimestamp();
-            var changed = false;
             var endpoints = _upstream.Model?.Endpoints ?? [];
             foreach (var endpoint in endpoints) changed |= Uneject(endpoint, model, now);
             if (model.CountsSuccessRates)
@@ -177,9 +181,9 @@ internal sealed partial class OutlierDetector : IDisposable
                     changed |= EjectOutliers(endpoints, model, static v => v.Local, EjectionKind.LocalSuccessRate, EjectionKind.LocalFailurePercentage);
             }
             foreach (var endpoint in endpoints) Forgive(endpoint.State.Vitals, model, now);
-            if (changed) _upstream.Rebuild();
             _timer.Change(model.Interval, Timeout.InfiniteTimeSpan);
         }
+        if (changed) _upstream.Rebuild();
     }
 
     private bool Uneject(EndpointModel endpoint, OutlierModel model, long now)
@@ -190,6 +194,7 @@ internal sealed partial class OutlierDetector : IDisposable
         if (time > model.MaxEjectionTime) time = model.MaxEjectionTime;
         if (_time.GetElapsedTime(vitals.EjectedAt, now) < time + vitals.EjectionJitter) return false;
         vitals.IsEjected = false;
+        _upstream.Touch();
         vitals.ServerErrors = vitals.GatewayErrors = vitals.LocalFailures = 0;
         vitals.UnejectedAt = vitals.HealthySince = now;
         Log.Returned(_log, endpoint.State.Key.Address, _upstream.Name);

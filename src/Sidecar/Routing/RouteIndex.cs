@@ -12,34 +12,21 @@ internal sealed class RouteIndex
     private const int Few = 8;
 
     private readonly RouteModel[] _routes;
-    private readonly bool _isSmall;
-    private readonly PathTable _caseSensitive;
-    private readonly PathTable _ignoringCase;
-    private readonly int[] _others;
+    // Null where they are few.
+    private readonly Tables? _tables;
 
     public RouteIndex(RouteModel[] routes)
     {
         _routes = routes;
-        _isSmall = routes.Length <= Few;
-        var places = _isSmall ? [] : Enumerable.Range(0, routes.Length).ToArray();
-        _caseSensitive = new PathTable(routes, places.Where(i => routes[i].Path.IsCaseSensitive), StringComparison.Ordinal);
-        _ignoringCase = new PathTable(routes, places.Where(i => !routes[i].Path.IsCaseSensitive), StringComparison.OrdinalIgnoreCase);
-        _others = [.. places.Where(i => routes[i].Path.Kind == PathMatchKind.Regex)];
+        if (routes.Length > Few) _tables = new Tables(routes);
     }
 
     public RouteModel? Find(HttpRequest request, ReadOnlySpan<char> path, ReadOnlySpan<char> query)
     {
-        if (_isSmall)
-        {
-            foreach (var route in _routes)
-                if (route.IsMatch(request, path, query)) return route;
-            return null;
-        }
-        var best = int.MaxValue;
-        _caseSensitive.Improve(ref best, request, path, query);
-        _ignoringCase.Improve(ref best, request, path, query);
-        Improve(ref best, _others, _routes, request, path, query);
-        return best == int.MaxValue ? null : _routes[best];
+        if (_tables is { } tables) return tables.Find(request, path, query);
+        foreach (var route in _routes)
+            if (route.IsMatch(request, path, query)) return route;
+        return null;
     }
 
     private static void Improve(
@@ -52,6 +39,25 @@ internal sealed class RouteIndex
             best = place;
             return;
         }
+    }
+
+    private sealed class Tables(RouteModel[] routes)
+    {
+        private readonly PathTable _caseSensitive = new(routes, Places(routes, static p => p.IsCaseSensitive), StringComparison.Ordinal);
+        private readonly PathTable _ignoringCase = new(routes, Places(routes, static p => !p.IsCaseSensitive), StringComparison.OrdinalIgnoreCase);
+        private readonly int[] _others = [.. Places(routes, static p => p.Kind == PathMatchKind.Regex)];
+
+        public RouteModel? Find(HttpRequest request, ReadOnlySpan<char> path, ReadOnlySpan<char> query)
+        {
+            var best = int.MaxValue;
+            _caseSensitive.Improve(ref best, request, path, query);
+            _ignoringCase.Improve(ref best, request, path, query);
+            RouteIndex.Improve(ref best, _others, routes, request, path, query);
+            return best == int.MaxValue ? null : routes[best];
+        }
+
+        private static IEnumerable<int> Places(RouteModel[] routes, Func<PathMatch, bool> isWanted) =>
+            Enumerable.Range(0, routes.Length).Where(i => isWanted(routes[i].Path));
     }
 
     /// <summary>Exact paths and prefixes, one way of comparing case.</summary>

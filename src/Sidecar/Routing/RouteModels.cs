@@ -96,6 +96,12 @@ internal sealed class RouteTargets
 
     public RouteTargets(IReadOnlyList<(RouteTarget Target, uint Weight)> weighted)
     {
+        if (weighted is [({ } only, > 0)])
+        {
+            All = _targets = [only];
+            _bounds = [];
+            return;
+        }
         // A target of weight 0 is never drawn; Envoy refuses a sum of 0, the compiler does too.
         var drawn = weighted.Where(w => w.Weight > 0).ToArray();
         _targets = [.. drawn.Select(w => w.Target)];

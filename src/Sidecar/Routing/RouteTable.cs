@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System.Text;
 
 namespace Mesh.Sidecar.Routing;
 
@@ -8,41 +8,52 @@ namespace Mesh.Sidecar.Routing;
 /// </summary>
 internal sealed class RouteTable
 {
-    private readonly FrozenDictionary<string, VirtualHostModel>.AlternateLookup<ReadOnlySpan<char>> _exact;
+    private readonly DomainTable _exact;
+    // A domain that is not ASCII is none of DNS, but configuration may have one; null otherwise.
+    private readonly Dictionary<string, VirtualHostModel>? _foreign;
     private readonly (string Suffix, VirtualHostModel Host)[] _suffixes;
     private readonly (string Prefix, VirtualHostModel Host)[] _prefixes;
+    private readonly VirtualHostModel[] _hosts;
     private readonly VirtualHostModel? _any;
     private readonly bool _ignorePort;
 
-    public RouteTable(string name, IReadOnlyList<VirtualHostModel> hosts, bool ignorePort)
+    /// <param name="name">The route configuration's.</param>
+    /// <param name="hosts">Each with its domains, which the table keeps in its own way.</param>
+    /// <param name="ignorePort">Whether a port in Host is overlooked.</param>
+    public RouteTable(string name, IReadOnlyList<(VirtualHostModel Host, IReadOnlyList<string> Domains)> hosts, bool ignorePort)
     {
         Name = name;
-        Hosts = hosts;
+        _hosts = [.. hosts.Select(h => h.Host)];
         _ignorePort = ignorePort;
-        var exact = new Dictionary<string, VirtualHostModel>(StringComparer.OrdinalIgnoreCase);
+        var exact = new List<(string, int)>();
         var suffixes = new List<(string, VirtualHostModel)>();
         var prefixes = new List<(string, VirtualHostModel)>();
-        foreach (var host in hosts)
-            foreach (var domain in host.Domains)
+        for (var i = 0; i < hosts.Count; i++)
+        {
+            var (host, domains) = hosts[i];
+            foreach (var domain in domains)
             {
                 if (domain == "*") _any ??= host;
                 else if (domain.StartsWith('*')) suffixes.Add((domain[1..], host));
                 else if (domain.EndsWith('*')) prefixes.Add((domain[..^1], host));
-                else exact.TryAdd(domain, host);
+                else if (Ascii.IsValid(domain)) exact.Add((domain, i));
+                else (_foreign ??= new(StringComparer.OrdinalIgnoreCase)).TryAdd(domain, host);
             }
-        _exact = exact.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+        }
+        _exact = DomainTable.Build(exact);
         _suffixes = [.. suffixes.OrderByDescending(s => s.Item1.Length)];
         _prefixes = [.. prefixes.OrderByDescending(p => p.Item1.Length)];
     }
 
     public string Name { get; }
 
-    public IReadOnlyList<VirtualHostModel> Hosts { get; }
+    public IReadOnlyList<VirtualHostModel> Hosts => _hosts;
 
     public VirtualHostModel? FindHost(ReadOnlySpan<char> host)
     {
         if (_ignorePort) host = WithoutPort(host);
-        if (_exact.TryGetValue(host, out var found)) return found;
+        if (_exact.Find(host) is var found and >= 0) return _hosts[found];
+        if (_foreign is not null && _foreign.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(host, out var foreign)) return foreign;
         foreach (var (suffix, model) in _suffixes)
             if (host.Length > suffix.Length && host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)) return model;
         foreach (var (prefix, model) in _prefixes)
@@ -66,9 +77,16 @@ internal sealed class RouteTable
     }
 }
 
-internal sealed record VirtualHostModel(string Name, IReadOnlyList<string> Domains, RouteModel[] Routes)
+/// <summary>A virtual host's routes. <paramref name="source"/> is what it was made of: one of the same source need not be made again.</summary>
+internal sealed class VirtualHostModel(string name, RouteModel[] routes, UInt128 source = default)
 {
-    public RouteIndex Index { get; } = new(Routes);
+    public string Name => name;
+
+    public RouteModel[] Routes => routes;
+
+    public UInt128 Source => source;
+
+    public RouteIndex Index { get; } = new(routes);
 }
 
 /// <summary>

@@ -46,7 +46,7 @@ internal sealed class UpstreamText(ConcurrentDictionary<string, UpstreamState> u
             Series(text, $"outlier_detection_ejections_enforced_{name}", "counter", detecting, u => u.Outliers!.Enforced(kind));
         Series(text, "outlier_detection_ejections_detected_total", "counter", detecting, u => u.Outliers!.Detected);
         Series(text, "outlier_detection_ejections_overflow", "counter", detecting, u => u.Outliers!.Overflows);
-        foreach (var (counter, name) in Counters) Series(text, name, "counter", all, u => u.Counters[counter]);
+        foreach (var (counter, name) in Counters) Series(text, name, "counter", all, u => u.Count(counter));
     }
 
     private static void Series(StringBuilder text, string name, string type, UpstreamState[] upstreams, Func<UpstreamState, long> read)

@@ -87,5 +87,5 @@ public sealed class RouteTableTests
     [Fact]
     public void SafeRegex_RefusesWhatIsNotLinear() => Assert.ThrowsAny<NotSupportedException>(() => SafeRegex.Compile("(a)\\1"));
 
-    private static VirtualHostModel Host(string name, params string[] domains) => new(name, domains, []);
+    private static (VirtualHostModel, IReadOnlyList<string>) Host(string name, params string[] domains) => (new VirtualHostModel(name, []), domains);
 }
