@@ -71,7 +71,7 @@ internal static class DetachedUp
         string[] arguments = ["up", .. options.Files.SelectMany(f => (string[])["-f", f]), "--state-dir", state.Root, ReportOption, $"{ReportDescriptor}", .. options.Jit ? ["--jit"] : Array.Empty<string>()];
         var host = Environment.ProcessPath!;
         // `dotnet meshctl.dll` rather than the program of its own name: then the host needs the assembly as its first argument.
-        if (Path.GetFileName(host) == "dotnet") arguments = [typeof(DetachedUp).Assembly.Location, .. arguments];
+        if (Path.GetFileName(host) == "dotnet") arguments = [Path.Combine(AppContext.BaseDirectory, "meshctl.dll"), .. arguments];
         return new SpawnRequest(host, arguments, environment, Environment.CurrentDirectory, state.Log("up")) { Descriptors = [(pipe, ReportDescriptor)] };
     }
 }

@@ -1,8 +1,10 @@
+using System.Runtime.InteropServices;
+
 namespace Mesh.Cli.Local.Programs;
 
 /// <summary>
-/// Finds the mesh's other programs: in <c>MESH_HOME</c> if that is set, beside meshctl when it was published with them, or in the
-/// build's artifacts folder (<c>artifacts/bin/PROJECT/CONFIGURATION</c>).
+/// Finds the mesh's other programs: in <c>MESH_HOME</c> if that is set, beside meshctl when it was published with them (each in a
+/// folder of its name, as eng/publish.sh does, or not), or in the build's artifacts folder (<c>artifacts/bin/PROJECT/CONFIGURATION</c>).
 /// </summary>
 internal sealed class ProgramLocator
 {
@@ -34,19 +36,19 @@ internal sealed class ProgramLocator
     public string Find(string project, string program)
     {
         var candidates = _home is not null
-            ? new[] { Path.Combine(_home, program) }
-            : [Path.Combine(_base, "..", "..", project, Path.GetFileName(_base), program), Path.Combine(_base, program)];
+            ? new[] { Path.Combine(_home, program, program), Path.Combine(_home, program) }
+            : [Path.Combine(_base, "..", "..", project, Path.GetFileName(_base), program), Path.Combine(_base, program, program), Path.Combine(_base, program)];
         return candidates.Select(Path.GetFullPath).FirstOrDefault(File.Exists)
             ?? throw new CliException($"cannot find {program}; looked for {string.Join(" and ", candidates.Select(Path.GetFullPath))}. Build the solution, or set MESH_HOME to the directory of the mesh's programs.");
     }
 
-    /// <summary>Where the .NET runtime that runs meshctl is installed, for DOTNET_ROOT of the programs it starts.</summary>
+    /// <summary>Where the .NET runtime that runs meshctl is installed, for DOTNET_ROOT of the programs it starts; null where meshctl brings its own.</summary>
     public static string? DotnetRoot
     {
         get
         {
-            var framework = Path.GetDirectoryName(typeof(object).Assembly.Location);
-            return string.IsNullOrEmpty(framework) ? null : Path.GetFullPath(Path.Combine(framework, "..", "..", ".."));
+            var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+            return File.Exists(Path.Combine(root, "dotnet")) ? root : null;
         }
     }
 }
