@@ -114,7 +114,7 @@ internal sealed class MeshRun : IAsyncDisposable
             await readiness.WaitForReplicasAsync(limit.Token);
 
             // 5.
-            progress.Step($"applying {Files.Documents.Count} objects");
+            progress.Step(Files.Documents.Count == 1 ? "applying 1 object" : $"applying {Files.Documents.Count} objects");
             var applied = await Api.ApplyAsync(new ApplyRequest(false, Files.Documents), limit.Token);
             Findings.ThrowIfRefused(applied, progress.Note);
             var revision = applied.Revision;
