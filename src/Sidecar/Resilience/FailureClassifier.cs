@@ -59,6 +59,9 @@ internal static class FailureClassifier
     {
         HttpProtocolException { ErrorCode: RefusedStream } =>
             TryResult.Failed(ProxyOutcome.UpstreamRemoteReset, new TryFailure(false, IsRefusedStream: true, false)),
+        // The library sends a request again by itself where the upstream has said that it did not take it (a refused stream, GOAWAY), and finds its
+        // body gone: to know that is worth a retry of ours.
+        InvalidOperationException => TryResult.Failed(ProxyOutcome.UpstreamRemoteReset, new TryFailure(false, IsRefusedStream: true, false)),
         HttpProtocolException => TryResult.Failed(ProxyOutcome.UpstreamRemoteReset),
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
             or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError } =>

@@ -24,7 +24,7 @@ internal sealed class GatewayRoutes(TranslationScope scope, HashSet<string> clus
                 Bind(rules, bound, gateway, servers.Where(s => s.Gateway == gateway));
         var hosts = new VirtualHosts();
         foreach (var (host, owners) in rules) AddHost(hosts, host, port, owners);
-        hosts.AddAnswer($"blackhole:{port}", 404);
+        hosts.AddNowhere($"blackhole:{port}");
         var configuration = new RouteConfiguration { Name = Name(port), ValidateClusters = false, MaxDirectResponseBodySizeBytes = Redirects.MaxBody, IgnorePortInHostMatching = true };
         configuration.VirtualHosts.AddRange(hosts.All);
         return Packing.Resource(configuration.Name, configuration);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
 using Mesh.Core.Resources.Networking;
@@ -26,7 +27,7 @@ internal sealed class OutboundRoutes(TranslationScope scope, EgressListener? lis
             foreach (var port in ports)
                 if (port.Protocol.IsHttp())
                     AddService(hosts, service, port, used, service.DefaultHttpPort == port.Number);
-        foreach (var virtualService in scope.Outbound.VirtualServices)
+        foreach (var virtualService in OwnFirst(scope.Outbound.VirtualServices))
             if (Sees(virtualService))
                 AddForeignHosts(hosts, virtualService, used, 80);
         AddUnknown(hosts);
@@ -42,7 +43,7 @@ internal sealed class OutboundRoutes(TranslationScope scope, EgressListener? lis
             foreach (var port in listener.PortsOf(service))
                 if (port.Protocol.IsHttp())
                     AddService(hosts, service, port, used, isDefaultPort: true);
-        foreach (var virtualService in scope.Outbound.VirtualServices)
+        foreach (var virtualService in OwnFirst(scope.Outbound.VirtualServices))
             if (Sees(virtualService))
                 AddForeignHosts(hosts, virtualService, used, listener.Port);
         AddUnknown(hosts);
@@ -61,7 +62,7 @@ internal sealed class OutboundRoutes(TranslationScope scope, EgressListener? lis
     public IReadOnlyList<Route> Routes(ServiceModel service, ServicePortModel port, HashSet<(VirtualServiceModel, string)>? used)
     {
         var context = new RouteContext(scope, RouteContext.Mesh, port.Number);
-        var (pattern, found) = scope.Index.VirtualServices.SidecarHosts.Find(service.Host, Sees);
+        var (pattern, found) = Find(service.Host, Sees);
         foreach (var candidate in found) used?.Add((candidate, pattern));
         ReportLosers(pattern, found);
         return found.IsEmpty || found[0].Spec.Http.IsDefaultOrEmpty
@@ -76,12 +77,21 @@ internal sealed class OutboundRoutes(TranslationScope scope, EgressListener? lis
     {
         var context = new RouteContext(scope, RouteContext.Mesh, port.Number);
         var isTls = port.Protocol == PortProtocol.Tls;
-        var (pattern, found) = scope.Index.VirtualServices.SidecarHosts.Find(service.Host, v => Sees(v) && !(isTls ? v.Spec.Tls.IsDefaultOrEmpty : v.Spec.Tcp.IsDefaultOrEmpty));
+        var (pattern, found) = Find(service.Host, v => Sees(v) && !(isTls ? v.Spec.Tls.IsDefaultOrEmpty : v.Spec.Tcp.IsDefaultOrEmpty));
         ReportLosers(pattern, found);
         var owner = found.FirstOrDefault();
         var itself = ClusterNames.Outbound(port.Number, "", service.Host);
         return isTls ? StreamRoutes.Tls(context, owner, itself) : StreamRoutes.Tcp(context, owner, itself);
     }
+
+    /// <summary>Those of the caller's own namespace first, each part the oldest first: who owns a namespace decides for it (docs/adr/0026).</summary>
+    private (string Pattern, ImmutableArray<VirtualServiceModel> Found) Find(string host, Func<VirtualServiceModel, bool> accept)
+    {
+        var (pattern, found) = scope.Index.VirtualServices.SidecarHosts.Find(host, accept);
+        return (pattern, found.Length < 2 ? found : [.. OwnFirst(found)]);
+    }
+
+    private IEnumerable<VirtualServiceModel> OwnFirst(IEnumerable<VirtualServiceModel> all) => all.OrderBy(v => v.Namespace != scope.Proxy.Namespace);
 
     private bool Sees(VirtualServiceModel routes) => routes.IsVisibleTo(scope.Proxy.Namespace) && (listener?.Imports(routes) ?? scope.Outbound.Scope.ImportsByHost(routes));
 
@@ -134,11 +144,11 @@ internal sealed class OutboundRoutes(TranslationScope scope, EgressListener? lis
     private bool IsService(string host) =>
         scope.Outbound.Find(host) is { } service && (listener is null ? !scope.Outbound.Scope.PortsByHost(service.Service).IsEmpty : !listener.PortsOf(service.Service).IsEmpty);
 
-    private void ReportLosers(string pattern, System.Collections.Immutable.ImmutableArray<VirtualServiceModel> found)
+    private void ReportLosers(string pattern, ImmutableArray<VirtualServiceModel> found)
     {
         for (var i = 1; i < found.Length; i++)
             scope.Report(found[i].Source.Key, $"spec.hosts[{found[i].Hosts.IndexOf(pattern)}]",
-                $"{found[0].Source.Key} is older and for the same host; its rules are in force.");
+                $"{found[0].Source.Key} {(found[0].Namespace == found[i].Namespace ? "is older" : "comes first for callers here")} and for the same host; its rules are in force.");
     }
 
     private static ProxyResource Configuration(string name, VirtualHosts hosts)

@@ -33,6 +33,9 @@ internal sealed class VirtualHosts
         },
     ]);
 
+    /// <summary>Requests for every other host find no route, which is a 404 with the flag for it (Istio).</summary>
+    public void AddNowhere(string name) => TryAdd(name, ["*"], []);
+
     /// <summary>What requests for every other host get; nothing when <c>*</c> is taken.</summary>
     public void AddAnswer(string name, uint status) => TryAdd(name, ["*"],
     [

@@ -37,8 +37,8 @@ internal static class HttpRuleTranslator
         context.Clusters.Add(cluster);
         var route = new Route { Name = "default", Match = MatchTranslator.Everything(), Route_ = new RouteAction { Cluster = cluster } };
         Timeouts(context, route.Route_, null);
-        RetryPolicies.Apply(route, route.Route_, null, context.Scope.Index.Settings);
         HashPolicies.Apply(route.Route_, context.Scope.Outbound.Policy(cluster).LoadBalancer);
+        RetryPolicies.Apply(route, route.Route_, null, context.Scope.Index.Settings);
         return route;
     }
 
@@ -122,8 +122,8 @@ internal static class HttpRuleTranslator
         }
         if (context.Scope.Proxy.Dialect != ProxyDialect.Grpc) Mirrors.Apply(context, owner, rule, action, path);
         Timeouts(context, action, rule.Timeout);
-        RetryPolicies.Apply(route, action, rule.Retries, context.Scope.Index.Settings);
         foreach (var target in targets) HashPolicies.Apply(action, context.Scope.Outbound.Policy(target.Cluster).LoadBalancer);
+        RetryPolicies.Apply(route, action, rule.Retries, context.Scope.Index.Settings);
         route.Route_ = action;
         return true;
     }

@@ -23,13 +23,16 @@ internal static class RetryPolicies
     public static void Apply(Route route, RouteAction action, HttpRetry? own, MeshSettings settings)
     {
         var retries = own ?? settings.DefaultRetries ?? MeshDefault;
-        if (retries.Attempts > 0) action.RetryPolicy = Build(retries);
+        if (retries.Attempts > 0) action.RetryPolicy = Build(retries, avoidsHosts: retries.RetryIgnorePreviousHosts ?? !IsHashed(action));
         if (own is null && !settings.RetriesAnyMethod) return;
         route.Metadata ??= new();
         route.Metadata.FilterMetadata.Add("mesh.dev", Structs.Of("retries", "explicit"));
     }
 
-    private static RetryPolicy Build(HttpRetry retries)
+    /// <summary>As in Istio, a key's requests do not leave their endpoint for a retry, unless the rule says so.</summary>
+    private static bool IsHashed(RouteAction action) => action.HasCluster && action.HashPolicy.Count > 0;
+
+    private static RetryPolicy Build(HttpRetry retries, bool avoidsHosts)
     {
         var policy = new RetryPolicy { NumRetries = (uint)retries.Attempts, HostSelectionRetryMaxAttempts = 5 };
         var conditions = new List<string>();
@@ -42,7 +45,7 @@ internal static class RetryPolicies
         if (policy.RetriableStatusCodes.Count > 0 && !conditions.Contains("retriable-status-codes")) conditions.Add("retriable-status-codes");
         policy.RetryOn = string.Join(',', conditions);
         if (retries.PerTryTimeout is { } perTry) policy.PerTryTimeout = Duration.FromTimeSpan(perTry);
-        if (retries.RetryIgnorePreviousHosts ?? true)
+        if (avoidsHosts)
             policy.RetryHostPredicate.Add(new RetryPolicy.Types.RetryHostPredicate { Name = "envoy.retry_host_predicates.previous_hosts" });
         if (retries.RetryRemoteLocalities == true)
             policy.RetryPriority = new RetryPolicy.Types.RetryPriority { Name = "envoy.retry_priorities.previous_priorities" };

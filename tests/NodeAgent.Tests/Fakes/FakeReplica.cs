@@ -48,18 +48,26 @@ internal sealed class FakeMesh
     /// <summary>Applies YAML documents in one revision.</summary>
     public ulong Apply(string yaml) => Replace([], yaml);
 
-    /// <summary>Takes objects away and applies YAML documents, in one revision.</summary>
+    /// <summary>
+    /// Takes objects away and applies YAML documents, in one revision; all of it or nothing. As with a real replica an object is as old as its first
+    /// appearance, and of several documents the earlier is the older.
+    /// </summary>
     public ulong Replace(IEnumerable<string> gone, string yaml)
     {
+        var documents = ObjectReader.Read(yaml, "test.yaml").ToArray();
+        foreach (var document in documents) Assert.True(document.Object is not null, string.Join("; ", document.Diagnostics));
         lock (_lock)
         {
             Revision++;
             foreach (var key in gone) Assert.True(_resources[TypeUrls.ConfigObject].Remove(key));
-            foreach (var document in ObjectReader.Read(yaml, "test.yaml"))
+            for (var i = 0; i < documents.Length; i++)
             {
-                Assert.True(document.Object is not null, string.Join("; ", document.Diagnostics));
-                var value = document.Object with { Metadata = document.Object.Metadata with { ResourceVersion = new Revision(Revision), Generation = 1 } };
-                _resources[TypeUrls.ConfigObject][value.Key.ToString()] = value.ToResource();
+                var value = documents[i].Object!;
+                var metadata = value.Metadata with
+                {
+                    ResourceVersion = new Revision(Revision), Generation = 1, CreationTimestamp = DateTimeOffset.UnixEpoch.AddSeconds(Revision).AddMilliseconds(i),
+                };
+                _resources[TypeUrls.ConfigObject][value.Key.ToString()] = (value with { Metadata = metadata }).ToResource();
             }
         }
 

@@ -96,7 +96,7 @@ public sealed class EchoApp : IAsyncDisposable
         var request = context.Request;
         var headers = request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => string.Join(',', h.Value.ToArray()), StringComparer.Ordinal);
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        return new EchoRequest(Name, request.Method, target, request.Protocol, request.Host.ToString(), headers, bytes, isWhole);
+        return new EchoRequest(Name, request.Method, target, request.Protocol, request.Host.ToString(), headers, bytes, isWhole, context.Connection.Id);
     }
 
     private static async Task<(long Bytes, bool IsWhole)> DrainAsync(HttpContext context)

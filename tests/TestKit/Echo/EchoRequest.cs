@@ -9,5 +9,6 @@ namespace Mesh.TestKit.Echo;
 /// <param name="Headers">By name, in lower case; several values of one name are joined by a comma.</param>
 /// <param name="BodyBytes">Length of the body; that of what came, where it was cut.</param>
 /// <param name="IsWhole">Whether the body came to its end.</param>
+/// <param name="Connection">The connection it came over.</param>
 public sealed record EchoRequest(
-    string App, string Method, string Target, string Protocol, string Host, IReadOnlyDictionary<string, string> Headers, long BodyBytes, bool IsWhole);
+    string App, string Method, string Target, string Protocol, string Host, IReadOnlyDictionary<string, string> Headers, long BodyBytes, bool IsWhole, string Connection);

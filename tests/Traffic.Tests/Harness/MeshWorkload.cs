@@ -35,11 +35,12 @@ internal sealed class MeshWorkload(string ns, string name, string role, IPAddres
         ["tokenSha256"] = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Token))),
     });
 
-    /// <summary>As another node's agent would report one without a sidecar.</summary>
-    public Workload ToRemote(int weight = 1, WorkloadHealth health = WorkloadHealth.Healthy) => new()
+    /// <summary>As another node's agent would report one without a sidecar, in the state that a table writes.</summary>
+    public Workload ToRemote(string state = "") => new()
     {
         Id = new WorkloadId(ns, name), WorkloadName = name, ServiceAccount = name, Address = address.ToString(), Node = "node-2", Locality = locality,
-        Labels = _labels.ToImmutableSortedDictionary(StringComparer.Ordinal), Ports = Ports.ToImmutableSortedDictionary(), Weight = weight, Health = health,
+        Labels = _labels.ToImmutableSortedDictionary(StringComparer.Ordinal), Ports = (state == "dead" ? Ports.ToDictionary(p => p.Key, _ => 7) : Ports).ToImmutableSortedDictionary(), Weight = state.StartsWith("weight ", StringComparison.Ordinal) ? int.Parse(state[7..], System.Globalization.CultureInfo.InvariantCulture) : 1,
+        Health = state switch { "unhealthy" => WorkloadHealth.Unhealthy, "draining" => WorkloadHealth.Draining, _ => WorkloadHealth.Healthy },
     };
 
     public async Task StartProxyAsync(string socket, string directory)
@@ -49,7 +50,7 @@ internal sealed class MeshWorkload(string ns, string name, string role, IPAddres
         var options = new SidecarOptions
         {
             Role = role, Namespace = ns, Name = name, WorkloadName = name, ServiceAccount = name, Labels = _labels, ProxyAddress = address.ToString(),
-            AgentSocket = socket, TokenFile = token, DrainSeconds = 0, Concurrency = 1, LogLevel = "warning",
+            AgentSocket = socket, TokenFile = token, DrainSeconds = 0, Concurrency = name == "client" ? 2 : 1, LogLevel = "warning",
         };
         Assert.Empty(options.Validate());
         Proxy = new SidecarProcess(options, new StderrLogging(TextWriter.Null, TimeProvider.System), TimeProvider.System);

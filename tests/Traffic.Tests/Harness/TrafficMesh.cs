@@ -43,6 +43,8 @@ public sealed class TrafficMesh : IAsyncLifetime
     private TestAgent _agent = null!;
     private string _objects = "";
     private string[] _keys = [];
+    private readonly Dictionary<string, string> _states = [];
+    private bool _areWorkloadsNew;
 
     internal IEnumerable<EchoApp> Apps => _workloads.Values.Select(w => w.App).OfType<EchoApp>();
 
@@ -82,7 +84,8 @@ public sealed class TrafficMesh : IAsyncLifetime
     /// <summary>Puts these documents in force in place of those of the last call, and waits until every proxy has them.</summary>
     internal async Task ApplyAsync(string objects)
     {
-        if (objects == _objects) return;
+        if (objects == _objects && !_areWorkloadsNew) return;
+        _areWorkloadsNew = false;
         var gone = _keys;
         (_objects, _keys) = ("", []);
         var revision = _replicaState.Replace(gone, objects);
@@ -90,8 +93,18 @@ public sealed class TrafficMesh : IAsyncLifetime
         await InForceAsync(revision);
     }
 
-    /// <summary>Changes one of another node's workloads.</summary>
-    internal void Put(Mesh.Core.Snapshots.Workload workload) => _replicaState.Put(workload);
+    /// <summary>Changes states of another node's workloads; those not named are healthy. In force with the next objects, which come after them on the same stream.</summary>
+    internal void SetWorkloads(IReadOnlyDictionary<string, string> states)
+    {
+        foreach (var (name, workload) in _workloads.Where(w => !w.Value.HasProxy))
+        {
+            var state = states.GetValueOrDefault(name, "");
+            if (_states.GetValueOrDefault(name, "") == state) continue;
+            _states[name] = state;
+            _replicaState.Put(workload.ToRemote(state));
+            _areWorkloadsNew = true;
+        }
+    }
 
     private async Task AddAsync(string ns, string name, string role, string locality, string labels, bool hasApp = true)
     {

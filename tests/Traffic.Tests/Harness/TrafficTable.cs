@@ -32,6 +32,9 @@ internal sealed class TrafficCase
     /// <summary>Documents besides those of the table.</summary>
     public string Objects { get; set; } = "";
 
+    /// <summary>Endpoints of another node for this case: <c>unhealthy</c>, <c>draining</c>, <c>dead</c> (nothing listens) or <c>weight N</c>.</summary>
+    public Dictionary<string, string> Workloads { get; set; } = [];
+
     /// <summary>What translation must say of them.</summary>
     public string Problem { get; set; } = "";
 
@@ -40,7 +43,7 @@ internal sealed class TrafficCase
 
 internal sealed class TrafficStep
 {
-    /// <summary><c>METHOD URL</c>.</summary>
+    /// <summary><c>METHOD URL</c>; here and in headers <c>{n}</c> is the number of the request, from 0.</summary>
     public string Send { get; set; } = "";
 
     /// <summary>A workload with a sidecar, or <c>outside</c>: to the gateway, at the URL's port.</summary>
@@ -92,6 +95,12 @@ internal sealed class Expectation
 
     /// <summary>Of statuses, how many times each: <c>3</c>, or <c>3..9</c>.</summary>
     public Dictionary<int, string> Statuses { get; set; } = [];
+
+    /// <summary>How many applications answered.</summary>
+    public int? DistinctApps { get; set; }
+
+    /// <summary>Connections over which applications got the requests: <c>3</c>, or <c>3..9</c>.</summary>
+    public string? Connections { get; set; }
 
     /// <summary>What the application that is only a mirror got.</summary>
     public MirrorExpectation? Mirror { get; set; }

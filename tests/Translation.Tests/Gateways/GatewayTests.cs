@@ -21,10 +21,10 @@ public sealed class GatewayTests
     }
 
     [Fact]
-    public void Translate_UnknownHost_Answers404()
+    public void Translate_UnknownHost_HasNoRoute()
     {
         var routes = Translate(Mesh(Gateway("edge", 8080, "*"), Routes("a", "shop.example.com", "edge"))).Route("http.8080");
-        Assert.Equal("404", routes.Host("nobody.example.com").Routes.Single().Target());
+        Assert.Empty(routes.Host("nobody.example.com").Routes);
     }
 
     [Fact]
