@@ -59,9 +59,9 @@ public sealed class MeshIndex
     {
         var tables = Tables.Build(snapshot, previous?.Parts);
         var endpoints = previous is not null && ReferenceEquals(tables.Services, previous.Services) &&
-                        ReferenceEquals(snapshot.Workloads, previous.Snapshot.Workloads)
+                        ReferenceEquals(snapshot.Workloads, previous.Snapshot.Workloads) && tables.WorkloadEntries == previous.Parts.WorkloadEntries
             ? previous.Endpoints
-            : EndpointTable.Build(tables.Services, snapshot.Workloads.Values, previous?.Endpoints);
+            : EndpointTable.Build(tables.Services, snapshot.Workloads.Values.Concat(tables.WorkloadEntries), previous?.Endpoints);
         return new MeshIndex(snapshot, tables, endpoints, previous?.Reusable() ?? NoSeeds);
     }
 
@@ -104,6 +104,8 @@ public sealed class MeshIndex
         public required MeshSettings Settings { get; init; }
         public required ImmutableArray<TranslationProblem> SettingsProblems { get; init; }
         public required ServiceTable Services { get; init; }
+        public required ImmutableArray<Workload> WorkloadEntries { get; init; }
+        public required ImmutableArray<TranslationProblem> WorkloadEntryProblems { get; init; }
         public required VirtualServiceTable VirtualServices { get; init; }
         public required DestinationRuleTable DestinationRules { get; init; }
         public required PeerAuthenticationTable PeerAuthentications { get; init; }
@@ -115,16 +117,24 @@ public sealed class MeshIndex
         {
             var objects = snapshot.Objects.Values.OrderBy(o => o.Key).ToLookup(o => o.Spec.GetType());
             var (settings, settingsProblems) = MeshSettings.From([.. objects[typeof(MeshConfig)]]);
+            var services = Same<Service>() && Same<ServiceEntry>()
+                ? previous!.Services
+                : new ServiceTable([.. objects[typeof(Service)]], [.. objects[typeof(ServiceEntry)]], previous?.Services);
+            var rules = Same<DestinationRule>() ? previous!.DestinationRules : new DestinationRuleTable(objects[typeof(DestinationRule)]);
+            var needs = new RoutingNeeds(services, rules, settings.RootNamespace);
             return new Tables
             {
                 Objects = objects,
                 Settings = settings,
                 SettingsProblems = [.. settingsProblems],
-                Services = Same<Service>() && Same<ServiceEntry>()
-                    ? previous!.Services
-                    : new ServiceTable([.. objects[typeof(Service)]], [.. objects[typeof(ServiceEntry)]], previous?.Services),
-                VirtualServices = Same<VirtualService>() ? previous!.VirtualServices : new VirtualServiceTable(objects[typeof(VirtualService)]),
-                DestinationRules = Same<DestinationRule>() ? previous!.DestinationRules : new DestinationRuleTable(objects[typeof(DestinationRule)]),
+                Services = services,
+                WorkloadEntries = Same<WorkloadEntry>() ? previous!.WorkloadEntries : [.. objects[typeof(WorkloadEntry)].Select(WrittenWorkloads.Of)],
+                WorkloadEntryProblems = [.. objects[typeof(WorkloadEntry)].Where(o => !WrittenWorkloads.CanBeDialled(o.SpecAs<WorkloadEntry>().Address)).Select(o => new TranslationProblem(
+                    o.Key, "spec.address", "It is no IP address and no socket; callers have no other way to the workload."))],
+                VirtualServices = Same<VirtualService>()
+                    ? previous!.VirtualServices
+                    : new VirtualServiceTable(objects[typeof(VirtualService)], previous?.VirtualServices, needs.AreThere),
+                DestinationRules = rules,
                 PeerAuthentications = Same<PeerAuthentication>() && previous!.Settings.RootNamespace == settings.RootNamespace
                     ? previous.PeerAuthentications
                     : new PeerAuthenticationTable(objects[typeof(PeerAuthentication)], settings.RootNamespace),

@@ -25,6 +25,7 @@ public static class Translator
     {
         var scope = new TranslationScope(index, proxy);
         scope.Report(index.Parts.SettingsProblems);
+        scope.Report(index.Parts.WorkloadEntryProblems);
         return (proxy.Dialect, proxy.Role) switch
         {
             (ProxyDialect.Grpc, _) => GrpcClients.Translate(scope),

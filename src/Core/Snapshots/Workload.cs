@@ -34,6 +34,9 @@ public sealed record Workload
     /// <summary>Target port to the port that really listens; a target port that is not listed is itself.</summary>
     public ImmutableSortedDictionary<int, int> Ports { get; init; } = ImmutableSortedDictionary<int, int>.Empty;
 
+    /// <summary>Ports by the name of the service's port, before <see cref="Ports"/>; only what is written in objects has some.</summary>
+    public ImmutableSortedDictionary<string, int> PortsByName { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
+
     public required string Node { get; init; }
 
     /// <summary><c>region/zone/subzone</c>, the right parts may be missing; empty when unknown.</summary>

@@ -45,7 +45,8 @@ internal static class EndpointDecoder
         if (address?.AddressCase != Address.AddressOneofCase.Pipe) return AddressOf(address);
         try
         {
-            return new UnixDomainSocketEndPoint(address.Pipe.Path);
+            // '@' is the abstract name space (Envoy), which .NET writes as its first byte.
+            return new UnixDomainSocketEndPoint(address.Pipe.Path is ['@', .. var name] ? '\0' + name : address.Pipe.Path);
         }
         catch (ArgumentException e)
         {

@@ -32,7 +32,7 @@ internal static class EnforcedFields
         [Listener.Descriptor] = Of(Listener.Descriptor,
             "name address filter_chains default_filter_chain metadata traffic_direction use_original_dst transparent bind_to_port stat_prefix listener_filters"),
         [FilterChain.Descriptor] = Of(FilterChain.Descriptor, "name filter_chain_match filters transport_socket metadata"),
-        [FilterChainMatch.Descriptor] = Of(FilterChainMatch.Descriptor, "transport_protocol"),
+        [FilterChainMatch.Descriptor] = Of(FilterChainMatch.Descriptor, "transport_protocol server_names prefix_ranges"),
         [HttpConnectionManager.Descriptor] = Of(HttpConnectionManager.Descriptor,
             "codec_type stat_prefix rds route_config http_filters use_remote_address generate_request_id forward_client_cert_details "
             + "set_current_client_cert_details normalize_path merge_slashes path_with_escaped_slashes_action strip_any_host_port strip_trailing_host_dot "

@@ -1,3 +1,4 @@
+using System.Net;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Extensions.Filters.Http.Fault.V3;
@@ -63,13 +64,31 @@ internal sealed class ListenerDecoder(
     private static ChainMatch Match(FilterChainMatch? match)
     {
         if (match is null) return ChainMatch.Everything;
-        return match.TransportProtocol switch
+        var transport = match.TransportProtocol switch
         {
-            "" => ChainMatch.Everything,
-            "tls" => new ChainMatch(ChainTransport.Tls),
-            "raw_buffer" => new ChainMatch(ChainTransport.RawBuffer),
+            "" => ChainTransport.Any,
+            "tls" => ChainTransport.Tls,
+            "raw_buffer" => ChainTransport.RawBuffer,
             _ => throw InvalidResourceException.Unsupported($"transport_protocol '{match.TransportProtocol}'"),
         };
+        // Envoy knows neither the name of everything nor a wildcard in the middle.
+        foreach (var name in match.ServerNames)
+            if (name.Length == 0 || name == "*" || name.LastIndexOf('*') > 0) throw new InvalidResourceException($"server_names: '{name}'");
+        return new ChainMatch(transport)
+        {
+            ServerNames = [.. match.ServerNames.Select(n => n.ToLowerInvariant())],
+            Ranges = [.. match.PrefixRanges.Select(Range)],
+        };
+    }
+
+    private static IPNetwork Range(CidrRange range)
+    {
+        if (!IPAddress.TryParse(range.AddressPrefix, out var address)) throw new InvalidResourceException($"'{range.AddressPrefix}' is not an IP address");
+        var bits = address.GetAddressBytes();
+        var length = (int)Math.Min(range.PrefixLen ?? 0, (uint)bits.Length * 8);
+        // Bits beyond the prefix count for nothing (Envoy).
+        for (var i = 0; i < bits.Length; i++) bits[i] &= (byte)(length >= (i + 1) * 8 ? 0xff : length <= i * 8 ? 0 : 0xff << (8 - length % 8));
+        return new IPNetwork(new IPAddress(bits), length);
     }
 
     private HttpChainModel HttpOf(HttpConnectionManager manager, ListenerIdentity identity, ISet<string> rds)

@@ -46,15 +46,17 @@ internal sealed partial class ConnectionFront(
     {
         // (2)
         var protocol = WireProtocol.Other;
+        var serverName = "";
         if (listener.NeedsBytes)
         {
             using var limit = new CancellationTokenSource(SilenceLimit, time);
             protocol = await ConnectionSniffer.SniffAsync(transport, () => limit.CancelAfter(HandshakeLimit), limit.Token);
+            if (protocol == WireProtocol.Tls && listener.NeedsServerName) serverName = await ServerNameSniffer.ReadAsync(transport, limit.Token);
         }
         if (protocol == WireProtocol.Closed) return;
 
         // (3)
-        var chain = FilterChains.Find(listener.Chains, protocol == WireProtocol.Tls);
+        var chain = FilterChains.Find(listener.Chains, transport.LocalEndPoint, serverName, protocol == WireProtocol.Tls);
         if (chain is null)
         {
             Log.NoChain(log, listener.Name, transport.RemoteEndPoint, protocol);

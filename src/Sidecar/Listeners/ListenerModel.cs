@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Mesh.Sidecar.Http;
 using Mesh.Sidecar.Security;
@@ -9,7 +10,10 @@ namespace Mesh.Sidecar.Listeners;
 internal sealed record ListenerModel(string Name, IPEndPoint Address, bool IsInbound, IReadOnlyList<FilterChainModel> Chains)
 {
     /// <summary>Whether the first bytes of a connection must be seen before its chain is known or served.</summary>
-    public bool NeedsBytes { get; } = Chains.Count > 1 || Chains.Any(c => c.Match.Transport != ChainTransport.Any || c.Tls is not null || c.Http is not null);
+    public bool NeedsBytes { get; } = Chains.Any(c => c.Match.Transport != ChainTransport.Any || !c.Match.ServerNames.IsEmpty || c.Tls is not null || c.Http is not null);
+
+    /// <summary>Whether the server name that a TLS client asks for decides.</summary>
+    public bool NeedsServerName { get; } = Chains.Any(c => !c.Match.ServerNames.IsEmpty);
 }
 
 internal enum ChainTransport
@@ -23,6 +27,12 @@ internal enum ChainTransport
 internal sealed record ChainMatch(ChainTransport Transport)
 {
     public static readonly ChainMatch Everything = new(ChainTransport.Any);
+
+    /// <summary>In lower case, exact or <c>*.suffix</c>; empty: any, and none.</summary>
+    public ImmutableArray<string> ServerNames { get; init; } = [];
+
+    /// <summary>The address that the connection is for; empty: any.</summary>
+    public ImmutableArray<IPNetwork> Ranges { get; init; } = [];
 }
 
 /// <summary>

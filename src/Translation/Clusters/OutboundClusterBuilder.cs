@@ -77,7 +77,8 @@ internal static class OutboundClusterBuilder
     /// can still not be impersonated from elsewhere.
     /// </summary>
     private static IEnumerable<SubjectAltNameMatcher> Accepted(ServiceModel service, ImmutableArray<string> identities, string trustDomain) =>
-        identities.IsEmpty
+        service.Entry is { SubjectAltNames.IsDefaultOrEmpty: false } entry ? entry.SubjectAltNames.Select(TlsContexts.Name)
+            : identities.IsEmpty
             ? [TlsContexts.UriPrefix($"spiffe://{trustDomain}/ns/{service.Name.Namespace}/sa/")]
             : identities.Select(TlsContexts.Uri);
 

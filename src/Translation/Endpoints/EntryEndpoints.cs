@@ -36,8 +36,8 @@ internal static class EntryEndpoints
             Endpoint = new Endpoint { Address = Addresses.Socket(entry.Address, entry.Ports.GetValueOrDefault(port.Name, port.TargetPort)) },
             LoadBalancingWeight = (uint)Math.Max(1, entry.Weight),
         };
-        // As in Istio, an endpoint outside of the registry speaks mutual TLS where its label says so.
-        if (entry.Labels.GetValueOrDefault("security.istio.io/tlsMode") == "istio")
+        // As in Istio, an endpoint outside of the registry speaks mutual TLS where its label says so, or where it has a service account.
+        if (WrittenWorkloads.Of(entry, "", "").HasSidecar)
         {
             endpoint.Metadata = new Metadata();
             endpoint.Metadata.FilterMetadata.Add("envoy.transport_socket_match", Structs.Of("tlsMode", "istio"));

@@ -13,7 +13,7 @@ namespace Mesh.Translation.Endpoints;
 internal static class LoadAssignmentBuilder
 {
     public static ClusterLoadAssignment Build(
-        string cluster, int targetPort, ImmutableSortedDictionary<string, string> labels, IEnumerable<Workload> workloads,
+        string cluster, ServicePortModel port, ImmutableSortedDictionary<string, string> labels, IEnumerable<Workload> workloads,
         PeerAuthenticationTable policies, LocalityPlan plan)
     {
         var assignment = new ClusterLoadAssignment { ClusterName = cluster };
@@ -27,23 +27,27 @@ internal static class LoadAssignmentBuilder
         {
             if (plan.Weight(group.Key.Locality, weights) is not { } weight) continue;
             var locality = new LocalityLbEndpoints { Locality = Locality(group.Key.Locality), Priority = (uint)group.Key.Priority };
-            locality.LbEndpoints.AddRange(group.OrderBy(w => w.Id).Select(w => Endpoint(w, targetPort, policies)));
+            locality.LbEndpoints.AddRange(group.OrderBy(w => w.Id).Select(w => Endpoint(w, port, policies)));
             locality.LoadBalancingWeight = plan.IsWeighted ? weight : (uint)locality.LbEndpoints.Sum(e => e.LoadBalancingWeight!.Value);
             assignment.Endpoints.Add(locality);
         }
         return assignment;
     }
 
-    private static LbEndpoint Endpoint(Workload workload, int targetPort, PeerAuthenticationTable policies)
+    private static Address AddressOf(Workload workload, ServicePortModel port) => workload.Address.StartsWith("unix:", StringComparison.Ordinal)
+        ? Addresses.Socket(workload.Address["unix:".Length..].TrimStart('/') is ['@', ..] name ? name : workload.Address["unix://".Length..])
+        : Addresses.Socket(workload.Address, workload.PortsByName.TryGetValue(port.Name, out var named) ? named : workload.Ports.GetValueOrDefault(port.TargetPort, port.TargetPort));
+
+    private static LbEndpoint Endpoint(Workload workload, ServicePortModel port, PeerAuthenticationTable policies)
     {
         var endpoint = new LbEndpoint
         {
-            Endpoint = new Endpoint { Address = Addresses.Socket(workload.Address, workload.Ports.GetValueOrDefault(targetPort, targetPort)) },
+            Endpoint = new Endpoint { Address = AddressOf(workload, port) },
             HealthStatus = Health(workload.Health),
             LoadBalancingWeight = (uint)Math.Max(1, workload.Weight),
             Metadata = new Metadata(),
         };
-        if (AnswersMutualTls(workload, targetPort, policies))
+        if (AnswersMutualTls(workload, port.TargetPort, policies))
             endpoint.Metadata.FilterMetadata.Add("envoy.transport_socket_match", Structs.Of("tlsMode", "istio"));
         endpoint.Metadata.FilterMetadata.Add("istio", Structs.Of("workload", Describe(workload)));
         return endpoint;

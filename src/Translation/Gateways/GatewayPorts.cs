@@ -17,9 +17,16 @@ internal static class GatewayPorts
             scope.DependsOn(source.Key);
             for (var i = 0; i < gateway.Servers.Length; i++)
                 if (Usable(scope, new GatewayServer(source, i, gateway.Servers[i])) is { } server)
-                    ListAt(result, server.Server.Port!.Number).Add(server);
+                    AddTo(scope, ListAt(result, server.Server.Port!.Number), server);
         }
         return result;
+    }
+
+    // One port speaks one thing: that of the oldest object.
+    private static void AddTo(TranslationScope scope, List<GatewayServer> servers, GatewayServer server)
+    {
+        if (servers.Count == 0 || (servers[0].IsStream, servers[0].IsTls) == (server.IsStream, server.IsTls)) servers.Add(server);
+        else scope.Report(server.Source.Key, server.Path + ".port", $"{servers[0].Source.Key} is older and speaks {servers[0].Server.Port!.Protocol} on port {server.Server.Port!.Number}. The server is left out.");
     }
 
     private static GatewayServer? Usable(TranslationScope scope, GatewayServer server)
@@ -27,8 +34,9 @@ internal static class GatewayPorts
         var reason = server.Server switch
         {
             { Port: null } => "A port is required.",
-            { Tls: not null } => "TLS on gateways is not supported yet.",
-            { Port.Protocol: var protocol } when protocol.ToUpperInvariant() is not ("HTTP" or "HTTP2" or "GRPC") =>
+            { Tls: { } tls } when !server.IsTls => $"Gateways do not end TLS yet ({tls.Mode}); they pass it on (PASSTHROUGH, protocol TLS or HTTPS).",
+            { Tls: null, Port.Protocol: var protocol } when protocol.ToUpperInvariant() is "TLS" or "HTTPS" => $"{protocol} needs tls.",
+            { Port.Protocol: var protocol } when !server.IsStream && protocol.ToUpperInvariant() is not ("HTTP" or "HTTP2" or "GRPC") =>
                 $"Gateways do not speak {protocol} yet.",
             { Port.Number: var port } when OwnPorts.Contains(scope.Proxy, port) => "The port belongs to the gateway itself.",
             _ => null,

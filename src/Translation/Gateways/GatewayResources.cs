@@ -18,8 +18,14 @@ internal static class GatewayResources
         var resources = new ResourceCollector();
         var referenced = new HashSet<string>(StringComparer.Ordinal);
         var routes = new GatewayRoutes(scope, referenced);
+        var streams = new GatewayStreams(scope, referenced);
         foreach (var (port, servers) in GatewayPorts.For(scope))
         {
+            if (servers[0].IsStream)
+            {
+                if (streams.ForPort(port, servers) is { } listener) resources.Listeners.Add(listener);
+                continue;
+            }
             resources.Listeners.Add(Listener(scope, port, servers));
             resources.Routes.Add(routes.ForPort(port, servers));
         }

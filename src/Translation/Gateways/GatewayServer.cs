@@ -13,6 +13,14 @@ internal sealed record GatewayServer(MeshObject Source, int Index, Server Server
     /// <summary>As VirtualServices name it.</summary>
     public string Gateway => $"{Source.Key.Namespace}/{Source.Key.Name}";
 
+    /// <summary>TLS that is passed on unopened.</summary>
+    public bool IsTls => Server.Tls is { Mode: ServerTlsMode.Passthrough } && Spoken is "TLS" or "HTTPS";
+
+    /// <summary>Connections are passed on without being looked into as HTTP.</summary>
+    public bool IsStream => Spoken is "TCP" or "TLS" or "HTTPS" or "MONGO" or "MYSQL" or "REDIS";
+
+    private string Spoken => Server.Port!.Protocol.ToUpperInvariant();
+
     public string Path => $"spec.servers[{Index}]";
 
     /// <summary>Its hosts with the namespace whose VirtualServices may serve them; <c>*</c>: any.</summary>

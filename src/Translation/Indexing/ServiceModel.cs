@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Mesh.Core.Resources;
 using Mesh.Core.Resources.Kubernetes;
+using Mesh.Core.Snapshots;
 using Mesh.Translation.Endpoints;
 using ServiceEntry = Mesh.Core.Resources.Networking.ServiceEntry;
 
@@ -9,7 +10,7 @@ namespace Mesh.Translation.Indexing;
 /// <summary>One TCP port of a service: what callers dial, what is spoken, and the port on the workload.</summary>
 internal sealed record ServicePortModel(int Number, PortProtocol Protocol, int TargetPort)
 {
-    /// <summary>By which endpoints of a ServiceEntry give ports of their own.</summary>
+    /// <summary>By which endpoints that are written in objects give ports of their own.</summary>
     public string Name { get; init; } = "";
 }
 
@@ -59,15 +60,23 @@ internal sealed class ServiceModel
         TrafficDistribution = source.Metadata.Annotations.GetValueOrDefault("networking.istio.io/traffic-distribution", "");
         Problems =
         [
-            .. Entry.Endpoints.Where(e => !EntryEndpoints.CanBeReached(e)).Select(e => new TranslationProblem(
-                source.Key, "spec.endpoints", $"'{e.Address}' is no IP address or host name; sockets and gateways of other networks get no traffic.")),
-            .. Ports.Where(p => !p.Protocol.IsHttp()).Select(p => new TranslationProblem(
-                source.Key, "spec.ports", $"Port {p.Number} is not HTTP; callers reach hosts outside of the mesh by HTTP only, so it gets no traffic.")),
+            .. Entry.Endpoints.Where(e => IsStatic ? !WrittenWorkloads.CanBeDialled(e.Address) : !EntryEndpoints.CanBeReached(e)).Select(e => new TranslationProblem(
+                source.Key, "spec.endpoints", e.Address.Length == 0 ? "An endpoint without address is behind the gateway of its network; it gets no traffic."
+                    : IsStatic ? $"'{e.Address}' is no IP address and no socket; with resolution STATIC it gets no traffic." : $"'{e.Address}' is no IP address or host name; it gets no traffic.")),
         ];
+        Written = [.. Entry.Endpoints.Select((e, i) => WrittenWorkloads.Of(e, source.Key.Namespace, $"{source.Key.Name}-{i}")).Where(w => !IsStatic || WrittenWorkloads.CanBeDialled(w.Address))];
     }
 
     /// <summary>What a ServiceEntry says; null for a Service.</summary>
     public ServiceEntry? Entry { get; }
+
+    /// <summary>The endpoints that the entry lists; those with an address that can be dialled, where they are not looked up.</summary>
+    public ImmutableArray<Workload> Written { get; } = [];
+
+    /// <summary>Its endpoints are what its object lists.</summary>
+    public bool HasWrittenEndpoints => IsStatic && !Entry!.Endpoints.IsEmpty;
+
+    private bool IsStatic => Entry?.Resolution == Core.Resources.Networking.ServiceEntryResolution.Static;
 
     /// <summary>Namespaces that see it, as everywhere in Istio; empty: all.</summary>
     public ImmutableArray<string> ExportTo { get; }
@@ -111,7 +120,7 @@ internal sealed class ServiceModel
         else if (ports.Any(p => p.Number == port.Port))
             problems.Add(new TranslationProblem(Source.Key, path + ".port", $"Port {port.Port} is listed twice; the first is in force."));
         else
-            ports.Add(new ServicePortModel(port.Port, protocol, port.TargetPort is { Number: > 0 } target ? target.Number : port.Port));
+            ports.Add(new ServicePortModel(port.Port, protocol, port.TargetPort is { Number: > 0 } target ? target.Number : port.Port) { Name = port.Name });
     }
 
     private static ImmutableArray<string> Exports(string annotation) =>

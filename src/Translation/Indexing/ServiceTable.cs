@@ -16,6 +16,8 @@ internal sealed class ServiceTable
     /// <summary>Services under one pair of their selector, so that a workload finds its services by its own few labels.</summary>
     private readonly FrozenDictionary<(string Namespace, string Label, string Value), ImmutableArray<ServiceModel>> _bySelector;
 
+    private readonly Lazy<ILookup<string, ServiceModel>> _byHost;
+
     public ServiceTable(IReadOnlyList<MeshObject> services, IReadOnlyList<MeshObject> entries, ServiceTable? previous)
     {
         // Of several entries of a namespace for one host the oldest has it.
@@ -26,6 +28,7 @@ internal sealed class ServiceTable
                 .DistinctBy(s => s.Name).OrderBy(s => s.Name),
         ];
         _byName = All.ToFrozenDictionary(s => s.Name);
+        _byHost = new Lazy<ILookup<string, ServiceModel>>(() => All.ToLookup(s => s.Host, StringComparer.Ordinal));
         _bySelector = All.Where(s => s.Selector.Count > 0)
             .GroupBy(s => (s.Name.Namespace, s.Selector.First().Key, s.Selector.First().Value))
             .ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray());
@@ -58,6 +61,9 @@ internal sealed class ServiceTable
 
     private static IEnumerable<string> Hosts(MeshObject entry) => 
         entry.SpecAs<ServiceEntry>().Hosts.Select(h => HostName.Resolve(h, entry.Key.Namespace));
+
+    /// <summary>Whoever has the host, seen or not.</summary>
+    public IEnumerable<ServiceModel> At(string host) => _byHost.Value[host];
 
     private ServiceModel? Unchanged(MeshObject source, string name) =>
         _byName.TryGetValue(new ServiceName(source.Key.Namespace, name), out var model) && ReferenceEquals(model.Source, source) ? model : null;

@@ -22,6 +22,9 @@ internal sealed class VirtualServiceModel
         (Rules, Delegates, Problems) = delegation?.Join(this) ?? ([], [], []);
     }
 
+    private VirtualServiceModel(VirtualServiceModel other) =>
+        (Source, Spec, Hosts, Gateways, Rules, Delegates, Problems) = (other.Source, other.Spec, other.Hosts, other.Gateways, other.Rules, other.Delegates, other.Problems);
+
     public MeshObject Source { get; }
     public VirtualService Spec { get; }
     public string Namespace => Source.Key.Namespace;
@@ -38,6 +41,25 @@ internal sealed class VirtualServiceModel
 
     /// <summary>What delegation left out.</summary>
     public ImmutableArray<TranslationProblem> Problems { get; }
+
+    /// <summary>
+    /// The object before its last change, as it was when everything it names was there; null: there was none, or it is not remembered. Kept for
+    /// rules whose destinations are not there yet. It has none itself.
+    /// </summary>
+    public VirtualServiceModel? Earlier { get; private set; }
+
+    /// <summary>Takes over what came before; called once, before anybody else sees it.</summary>
+    public void Follow(VirtualServiceModel? before, Func<VirtualServiceModel, bool> isWhole)
+    {
+        if (before is null) return;
+        if (Sources().SequenceEqual(before.Sources(), ReferenceEqualityComparer.Instance)) Earlier = before.Earlier;
+        else Earlier = isWhole(before) ? before.Alone() : before.Earlier;
+    }
+
+    // With its own past it would hold all that ever was.
+    private VirtualServiceModel Alone() => Earlier is null ? this : new VirtualServiceModel(this);
+
+    private IEnumerable<MeshObject> Sources() => Rules.Select(r => r.Owner.Source).Prepend(Source);
 
     public bool IsVisibleTo(string clientNamespace) => Visibility.IsVisible(Spec.ExportTo, Namespace, clientNamespace);
 

@@ -9,16 +9,23 @@ namespace Mesh.Translation.Indexing;
 /// <summary>All VirtualServices: those of sidecars by host, those of gateways by gateway; each list oldest first. Immutable.</summary>
 internal sealed class VirtualServiceTable
 {
-    public static readonly VirtualServiceTable Empty = new([]);
+    public static readonly VirtualServiceTable Empty = new([], null, _ => false);
 
     private readonly FrozenDictionary<string, ImmutableArray<VirtualServiceModel>> _byGateway;
 
-    public VirtualServiceTable(IEnumerable<MeshObject> objects)
+    private readonly FrozenDictionary<ObjectKey, VirtualServiceModel> _byKey;
+
+    /// <param name="objects">All of them.</param>
+    /// <param name="previous">The table before; null: none.</param>
+    /// <param name="isWhole">Whether everything that the object's rules lead to is there.</param>
+    public VirtualServiceTable(IEnumerable<MeshObject> objects, VirtualServiceTable? previous, Func<VirtualServiceModel, bool> isWhole)
     {
         var ordered = objects.Order(Age.OldestFirst).ToList();
         var delegates = ordered.Where(IsDelegate).ToDictionary(o => (o.Key.Namespace, o.Key.Name), o => new VirtualServiceModel(o, null));
         var delegation = new Delegation(delegates);
         var all = ordered.Where(o => !IsDelegate(o)).Select(o => new VirtualServiceModel(o, delegation)).ToImmutableArray();
+        foreach (var model in all) model.Follow(previous?._byKey.GetValueOrDefault(model.Source.Key), isWhole);
+        _byKey = all.ToFrozenDictionary(v => v.Source.Key);
         ForSidecars = [.. all.Where(v => v.Gateways.Contains(VirtualServiceModel.Mesh))];
         SidecarHosts = new HostTable<VirtualServiceModel>(
             ForSidecars.SelectMany(v => v.Hosts.Distinct(StringComparer.Ordinal).Select(host => (host, v))));

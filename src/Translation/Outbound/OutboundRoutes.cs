@@ -61,7 +61,7 @@ internal sealed class OutboundRoutes(TranslationScope scope, EgressListener? lis
     /// <summary>The rules for one port of a service, as this proxy sees them.</summary>
     public IReadOnlyList<Route> Routes(ServiceModel service, ServicePortModel port, HashSet<(VirtualServiceModel, string)>? used)
     {
-        var context = new RouteContext(scope, RouteContext.Mesh, port.Number);
+        var context = new RouteContext(scope, RouteContext.Mesh, port.Number) { Itself = ClusterNames.Outbound(port.Number, "", service.Host) };
         var (pattern, found) = Find(service.Host, Sees);
         foreach (var candidate in found) used?.Add((candidate, pattern));
         ReportLosers(pattern, found);

@@ -21,7 +21,7 @@ internal sealed class OutboundService
     {
         _inputs = inputs;
         var clusters = ImmutableArray.CreateBuilder<OutboundCluster>();
-        var identities = OutboundClusterBuilder.Identities(inputs.Workloads.Values, inputs.TrustDomain);
+        var identities = OutboundClusterBuilder.Identities(inputs.Workloads.Values.Concat(inputs.Service.Written), inputs.TrustDomain);
         var sameShape = previous is not null && inputs.HasSameShape(previous._inputs) && identities.SequenceEqual(previous.Identities);
         Identities = identities;
         foreach (var port in inputs.Ports)
@@ -41,9 +41,8 @@ internal sealed class OutboundService
                 inputs.Service, port, subset, policy, definition?.Labels ?? NoLabels, inputs.Rule?.IsPeakEwma == true, plan.IsWeighted, identities,
                 inputs.Settings, inputs.TrustDomain));
             var labels = definition?.Labels ?? NoLabels;
-            var endpoints = inputs.Service.Entry is { Endpoints.IsEmpty: false, Resolution: ServiceEntryResolution.Static } entry
-                ? EntryEndpoints.Build(name, entry, inputs.Service.Host, port, labels)
-                : LoadAssignmentBuilder.Build(name, port.TargetPort, labels, inputs.Workloads.Values, inputs.Policies, plan);
+            IEnumerable<Workload> members = inputs.Service.HasWrittenEndpoints ? inputs.Service.Written : inputs.Workloads.Values.Where(w => WrittenWorkloads.CanBeDialled(w.Address));
+            var endpoints = LoadAssignmentBuilder.Build(name, port, labels, members, inputs.Policies, plan);
             clusters.Add(new OutboundCluster(name, port, subset, policy, cluster, Packing.Resource(name, endpoints)));
         }
     }

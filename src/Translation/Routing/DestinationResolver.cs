@@ -17,18 +17,18 @@ internal static class DestinationResolver
         if (destination is null) return Missing("", "A destination is required.");
         var host = HostName.Resolve(destination.Host, owner.Namespace);
         if (context.Scope.Outbound.Find(host) is not { } service)
-            return Missing(".host", $"There is no service '{host}'.");
+            return Missing(".host", $"There is no service '{host}'; the destination waits for it.");
         if (Port(service.Service, destination.Port?.Number ?? 0, context.Port) is not { } port)
-            return Missing(".port", $"Service '{host}' has no such port; it has {Listed(service.Service.Ports.Select(p => p.Number.ToString()))}.");
+            return Missing(".port", $"Service '{host}' has no such port; it has {Listed(service.Service.Ports.Select(p => p.Number.ToString()))}. The destination waits for it.");
         if (!service.HasSubset(destination.Subset))
-            return Missing(".subset", $"No DestinationRule in force for '{host}' defines subset '{destination.Subset}'.");
+            return Missing(".subset", $"No DestinationRule in force for '{host}' defines subset '{destination.Subset}'; the destination waits for it.");
         var cluster = ClusterNames.Outbound(port, destination.Subset, host);
         context.Clusters.Add(cluster);
         return cluster;
 
         string? Missing(string field, string reason)
         {
-            context.Scope.Report(owner.Source.Key, path + field, reason);
+            if (!context.IsQuiet) context.Scope.Report(owner.Source.Key, path + field, reason);
             return null;
         }
     }

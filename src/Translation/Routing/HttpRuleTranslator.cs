@@ -23,7 +23,7 @@ internal static class HttpRuleTranslator
         {
             foreach (var (match, name, statPrefix) in Matches(context, rule.Owner, rule.Route))
             {
-                if (Build(context, rule.Owner, rule.Route, match, name, statPrefix, rule.Path) is not { } route) continue;
+                if (Build(context, owner, rule.Owner, rule.Route, match, name, statPrefix, rule.Path) is not { } route) continue;
                 routes.Add(route);
                 if (MatchTranslator.IsCatchAll(match)) return routes;
             }
@@ -62,7 +62,7 @@ internal static class HttpRuleTranslator
     }
 
     private static Route? Build(
-        RouteContext context, VirtualServiceModel owner, HttpRoute rule, RouteMatch match, string name, string statPrefix,
+        RouteContext context, VirtualServiceModel root, VirtualServiceModel owner, HttpRoute rule, RouteMatch match, string name, string statPrefix,
         string path)
     {
         var route = new Route { Name = name, Match = match, Metadata = Origin(owner), StatPrefix = statPrefix };
@@ -79,7 +79,7 @@ internal static class HttpRuleTranslator
             route.Redirect = action;
         }
         else if (rule.DirectResponse is { } response) route.DirectResponse = Redirects.Translate(response);
-        else if (!Forward(context, owner, rule, route, path)) return Unavailable(route);
+        else if (!Forward(context, owner, rule, route, path, out var isWaiting)) return isWaiting ? Waiting(context, root, route, statPrefix) : Unavailable(route);
         return route;
     }
 
@@ -105,9 +105,23 @@ internal static class HttpRuleTranslator
         return route;
     }
 
-    private static bool Forward(RouteContext context, VirtualServiceModel owner, HttpRoute rule, Route route, string path)
+    // The object's former routing of these requests, where that still leads somewhere; what it names is no problem of the object as it is now.
+    private static Route Waiting(RouteContext context, VirtualServiceModel root, Route route, string statPrefix)
     {
-        var targets = Targets(context, owner, rule, path);
+        if (WaitingRules.Earlier(root.Earlier, route.Match) is { } earlier)
+        {
+            var quiet = context with { IsQuiet = true };
+            var former = new Route { Name = route.Name, Match = route.Match, Metadata = Origin(earlier.Owner), StatPrefix = statPrefix };
+            HeaderMutations.Apply(former, earlier.Route.Headers);
+            Filters(quiet, earlier.Owner, earlier.Route, former, earlier.Path);
+            if (Forward(quiet, earlier.Owner, earlier.Route, former, earlier.Path, out _)) return former;
+        }
+        return WaitingRules.Default(context, route);
+    }
+
+    private static bool Forward(RouteContext context, VirtualServiceModel owner, HttpRoute rule, Route route, string path, out bool isWaiting)
+    {
+        var targets = Targets(context, owner, rule, path, out isWaiting);
         if (targets.Count == 0) return false;
         var action = new RouteAction();
         if (targets.Count == 1) Single(route, action, targets[0]);
@@ -132,13 +146,16 @@ internal static class HttpRuleTranslator
     /// The targets that exist and have a share. Those that do not exist leave theirs to the others: answering 503 to that
     /// share would make a typing error, or a subset that arrives a moment later, an outage.
     /// </summary>
-    private static List<Target> Targets(RouteContext context, VirtualServiceModel owner, HttpRoute rule, string path)
+    private static List<Target> Targets(RouteContext context, VirtualServiceModel owner, HttpRoute rule, string path, out bool isWaiting)
     {
+        isWaiting = false;
         var found = new List<Target>();
         for (var k = 0; k < rule.Route.Length; k++)
         {
             var weight = rule.Route.Length == 1 ? 1 : rule.Route[k].Weight;
-            if (DestinationResolver.Resolve(context, owner, rule.Route[k].Destination, $"{path}.route[{k}].destination") is { } cluster && weight > 0)
+            var cluster = DestinationResolver.Resolve(context, owner, rule.Route[k].Destination, $"{path}.route[{k}].destination");
+            isWaiting |= cluster is null;
+            if (cluster is not null && weight > 0)
                 found.Add(new Target(cluster, (uint)weight, rule.Route[k].Headers));
         }
         return found;

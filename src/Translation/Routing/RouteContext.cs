@@ -11,6 +11,12 @@ internal sealed record RouteContext(TranslationScope Scope, ImmutableArray<strin
 {
     public static ImmutableArray<string> Mesh { get; } = [VirtualServiceModel.Mesh];
 
+    /// <summary>The cluster of the service that the rules are for, where a service it is.</summary>
+    public string? Itself { get; init; }
+
+    /// <summary>What is not there is not reported: the object in force before is looked at, which nobody can mend.</summary>
+    public bool IsQuiet { get; init; }
+
     /// <summary>Clusters that routes refer to.</summary>
     public HashSet<string> Clusters { get; init; } = new(StringComparer.Ordinal);
 }

@@ -26,7 +26,7 @@ internal static class StreamRoutes
         {
             var rule = owner!.Spec.Tcp[i];
             foreach (var subnets in rule.Match.IsDefaultOrEmpty ? [[]] : rule.Match.Where(m => Applies(context, owner, m)).Select(m => m.DestinationSubnets))
-                chains.TryAdd(new FilterChainMatch(), subnets, () => Proxy(context, owner, rule.Route, $"spec.tcp[{i}]"));
+                chains.TryAdd(new FilterChainMatch(), subnets, () => Proxy(context, owner, rule.Route, $"spec.tcp[{i}]", fallback));
             if (chains.TakesAll) return chains.All;
         }
         if (fallback is not null) chains.TryAdd(new FilterChainMatch(), [], () => To(context, fallback));
@@ -50,7 +50,7 @@ internal static class StreamRoutes
                 if (names.Count == 0) continue;
                 var condition = new FilterChainMatch { TransportProtocol = "tls" };
                 if (!names.Contains(Anything)) condition.ServerNames.AddRange(names);
-                chains.TryAdd(condition, match.DestinationSubnets, () => Proxy(context, owner, rule.Route, $"spec.tls[{i}]"));
+                chains.TryAdd(condition, match.DestinationSubnets, () => Proxy(context, owner, rule.Route, $"spec.tls[{i}]", fallback));
             }
         }
         if (chains.All.Count == 0 && fallback is not null) chains.TryAdd(new FilterChainMatch(), [], () => To(context, fallback));
@@ -81,17 +81,20 @@ internal static class StreamRoutes
         return Labels.Match(sourceLabels, context.Scope.Proxy.Labels);
     }
 
-    private static Filter Proxy(RouteContext context, VirtualServiceModel owner, ImmutableArray<RouteDestination> route, string path)
+    private static Filter Proxy(RouteContext context, VirtualServiceModel owner, ImmutableArray<RouteDestination> route, string path, string? itself)
     {
         var targets = new List<(string Cluster, uint Weight)>();
+        var isWaiting = false;
         for (var k = 0; k < route.Length; k++)
         {
             var weight = route.Length == 1 ? 1 : route[k].Weight;
-            if (DestinationResolver.Resolve(context, owner, route[k].Destination, $"{path}.route[{k}].destination") is { } cluster && weight > 0)
+            var cluster = DestinationResolver.Resolve(context, owner, route[k].Destination, $"{path}.route[{k}].destination");
+            isWaiting |= cluster is null;
+            if (cluster is not null && weight > 0)
                 targets.Add((cluster, (uint)weight));
         }
-        // Nowhere to go: never on to a later rule, which was not meant for these connections.
-        if (targets.Count == 0) return TcpProxies.To(ClusterNames.BlackHole);
+        // Nowhere to go: to the service itself while the rule waits, never on to a later rule, which was not meant for these connections.
+        if (targets.Count == 0) return isWaiting && itself is not null ? To(context, itself) : TcpProxies.To(ClusterNames.BlackHole);
         var settings = targets.Select(t => context.Scope.Outbound.Policy(t.Cluster).ConnectionPool?.Tcp).FirstOrDefault(s => s is not null);
         return targets.Count == 1 ? TcpProxies.To(targets[0].Cluster, settings) : TcpProxies.To($"{owner.Source.Key.Namespace}/{owner.Source.Key.Name}", targets, settings);
     }

@@ -39,6 +39,11 @@ internal static class TlsContexts
     public static SubjectAltNameMatcher Uri(string uri) =>
         new() { SanType = SubjectAltNameMatcher.Types.SanType.Uri, Matcher = new StringMatcher { Exact = uri } };
 
+    /// <summary>As objects write it: an identity, or a DNS name.</summary>
+    public static SubjectAltNameMatcher Name(string name) => name.Contains("://", StringComparison.Ordinal)
+        ? Uri(name)
+        : new SubjectAltNameMatcher { SanType = SubjectAltNameMatcher.Types.SanType.Dns, Matcher = new StringMatcher { Exact = name } };
+
     public static SubjectAltNameMatcher UriPrefix(string prefix) =>
         new() { SanType = SubjectAltNameMatcher.Types.SanType.Uri, Matcher = new StringMatcher { Prefix = prefix } };
 

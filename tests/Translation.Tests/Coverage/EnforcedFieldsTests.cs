@@ -24,7 +24,7 @@ public sealed class EnforcedFieldsTests
 
     private static readonly ProxyDescriptor[] All =
     [
-        Proxies.Sidecar("default/client-1", "app=client", "127.77.1.4").WithAlias("default/reviews", "127.77.128.1").WithAlias("default/bank", "127.77.128.2") with { Locality = "r1/z1/s1" },
+        Proxies.Sidecar("default/client-1", "app=client", "127.77.1.4").WithAlias("default/reviews", "127.77.128.1").WithAlias("default/bank", "127.77.128.2").WithAlias("default/streams", "127.77.128.3") with { Locality = "r1/z1/s1" },
         Proxies.Sidecar("default/reviews-1", "app=reviews,version=v1", "127.77.1.2") with { Locality = "r1/z1/s1" },
         Proxies.Sidecar("other/cart-1", "app=cart", "127.77.1.5"),
         Proxies.Gateway(),

@@ -6,6 +6,7 @@ internal static class ReadElsewhere
     private static readonly Dictionary<string, string> Readers = new(StringComparer.Ordinal)
     {
         ["Mesh.MeshConfig.trustDomain"] = "meshctl up, which starts the mesh with it, and the API, which refuses another: ApplyJudgeTests",
+        ["Networking.ServerTlsSettings.mode"] = "PASSTHROUGH alone is accepted, and it is what translation does: StreamRoutesTests",
         ["Mesh.MeshConfig.outboundTrafficPolicy"] = "REGISTRY_ONLY alone is accepted, and it is what translation does",
         ["Mesh.OutboundTrafficPolicy.mode"] = "REGISTRY_ONLY alone is accepted, and it is what translation does",
         ["Resources.PolicyTargetReference.group"] = "each kind has one group alone, so neither can be changed without the other: RateLimitTests",

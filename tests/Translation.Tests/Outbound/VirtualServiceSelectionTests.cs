@@ -97,7 +97,7 @@ public sealed class VirtualServiceSelectionTests
         var one = Translator.Translate(index, Proxies.Sidecar("default/b", "app=b,version=v1"));
         var other = Translator.Translate(index, Proxies.Sidecar("default/c", "app=b,version=v2"));
         Assert.Equal(["418"], marked.Route("http_proxy").Host("reviews").Routes.Select(r => r.Target()));
-        Assert.Equal(["503"], one.Route("http_proxy").Host("reviews").Routes.Select(r => r.Target()));
+        Assert.Equal(["outbound|9080||reviews.default.svc.cluster.local"], one.Route("http_proxy").Host("reviews").Routes.Select(r => r.Target()));
         Assert.Same(one.Routes["http_proxy"], other.Routes["http_proxy"]);
         Assert.Equal(one.Problems.AsEnumerable(), other.Problems);
         Assert.Equal("spec.http[1].route[0].destination.host", Assert.Single(other.Problems).Path);

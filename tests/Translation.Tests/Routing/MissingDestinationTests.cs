@@ -20,26 +20,26 @@ public sealed class MissingDestinationTests
     }
 
     [Fact]
-    public void Translate_AllTargetsMissing_AnswersAndDoesNotFallThrough()
+    public void Translate_AllTargetsMissing_RoutesAsWithoutTheRuleAndDoesNotFallThrough()
     {
         var resources = Translate("""
             - match: [{uri: {prefix: /admin}}]
               route: [{destination: {host: nobody}}]
-            - route: [{destination: {host: reviews}}]
+            - directResponse: {status: 418}
             """);
         Assert.Equal(
-            ["503", "outbound|9080||reviews.default.svc.cluster.local"], resources.Route("http_proxy").Host("reviews").Routes.Select(r => r.Target()));
+            ["outbound|9080||reviews.default.svc.cluster.local", "418"], resources.Route("http_proxy").Host("reviews").Routes.Select(r => r.Target()));
     }
 
     [Fact]
-    public void Translate_OnlyTargetsWithoutShareExist_Answers503()
+    public void Translate_OnlyTargetsWithoutShareExist_WaitsForTheOther()
     {
         var resources = Translate("""
             - route:
               - {destination: {host: reviews}, weight: 0}
               - {destination: {host: nobody}, weight: 100}
             """);
-        Assert.Equal("503", resources.Route("http_proxy").Host("reviews").Routes.Single().Target());
+        Assert.Equal("outbound|9080||reviews.default.svc.cluster.local", resources.Route("http_proxy").Host("reviews").Routes.Single().Target());
     }
 
     private static ProxyResources Translate(string rules)

@@ -34,7 +34,6 @@ public sealed record Server
     public ImmutableArray<string> Hosts { get; init; } = [];
 
     /// <summary>How TLS is ended or passed on; needed for protocols HTTPS and TLS. On HTTP ports only httpsRedirect.</summary>
-    [NotEnforced(Stance.Refuse, "TLS on gateways is not supported yet; use protocol HTTP, HTTP2 or GRPC without tls.")]
     public ServerTlsSettings? Tls { get; init; }
 
     /// <summary>Where requests go that nothing routes; Istio has never implemented it.</summary>
@@ -51,7 +50,7 @@ public sealed record Port
 
     /// <summary>What is spoken: HTTP, HTTPS, HTTP2, GRPC, GRPC-WEB, MONGO, REDIS, MYSQL, TCP or TLS, in any case.</summary>
     [Required]
-    [NotEnforced(Stance.Refuse, "Gateways do not speak it yet; use HTTP, HTTP2 or GRPC.", Except = ["HTTP", "HTTP2", "GRPC"])]
+    [NotEnforced(Stance.Refuse, "Gateways do not speak it yet; use HTTP, HTTP2, GRPC, TCP, or TLS and HTTPS that is passed on.", Except = ["HTTP", "HTTP2", "GRPC", "TCP", "TLS", "HTTPS", "MONGO", "MYSQL", "REDIS"])]
     public string Protocol { get; init; } = "";
 
     /// <summary>The port's name, unique in the object.</summary>

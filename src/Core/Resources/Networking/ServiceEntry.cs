@@ -43,7 +43,6 @@ public sealed record ServiceEntry
     public ImmutableArray<string> ExportTo { get; init; } = [];
 
     /// <summary>Names of which the server's certificate must carry one; empty: any the connection's TLS settings accept.</summary>
-    [NotEnforced(Stance.Refuse, "TLS to servers outside of the mesh is not supported yet, so no certificate is looked at.")]
     public ImmutableArray<string> SubjectAltNames { get; init; } = [];
 }
 

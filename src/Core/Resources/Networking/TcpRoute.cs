@@ -18,6 +18,7 @@ public sealed record TcpRoute
 public sealed record L4MatchAttributes
 {
     /// <summary>Addresses or CIDR ranges, one of which the connection must be addressed to.</summary>
+    [NotEnforced(Stance.Warn, "Compared with the address that the caller dialled, mostly an alias: connections to other addresses are not captured yet.")]
     public ImmutableArray<string> DestinationSubnets { get; init; } = [];
 
     /// <summary>The port the connection is addressed to; 0: any.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Mesh.Core.Fields;
 
 namespace Mesh.Core.Resources.Networking;
 
@@ -19,11 +18,9 @@ public sealed record VirtualService
     public ImmutableArray<HttpRoute> Http { get; init; } = [];
 
     /// <summary>Rules for TLS connections that are not terminated, by server name; the first that matches wins.</summary>
-    [NotEnforced(Stance.Refuse, "Routes for TLS that is passed through are not supported yet.")]
     public ImmutableArray<TlsRoute> Tls { get; init; } = [];
 
     /// <summary>Rules for other connections; the first that matches wins.</summary>
-    [NotEnforced(Stance.Refuse, "Routes for plain TCP are not supported yet; TCP traffic goes to the Service's own endpoints.")]
     public ImmutableArray<TcpRoute> Tcp { get; init; } = [];
 
     /// <summary>Namespaces that see the object: <c>*</c> (also when empty) all, <c>.</c> its own, or their names.</summary>

@@ -7,7 +7,6 @@ namespace Mesh.Core.Resources.Networking;
 /// One endpoint that is not a pod: a virtual machine, a bare-metal host or a socket (networking.istio.io WorkloadEntry). Stands alone, to be
 /// selected by a ServiceEntry or Service, or in the endpoints of a ServiceEntry.
 /// </summary>
-[NotEnforced(Stance.Refuse, "Endpoints from WorkloadEntry objects would get no traffic yet; list the workload in a LocalMesh.")]
 public sealed record WorkloadEntry
 {
     /// <summary>
@@ -43,6 +42,5 @@ public sealed record WorkloadEntry
     public int Weight { get; init; }
 
     /// <summary>The service account of the workload's sidecar, in the object's namespace; callers expect its identity.</summary>
-    [NotEnforced(Stance.Warn, "Endpoints of a ServiceEntry are known by their address only.")]
     public string ServiceAccount { get; init; } = "";
 }
