@@ -25,6 +25,9 @@ internal sealed class MirrorBody(MirrorBudget budget) : HttpContent
     /// <summary>The mirror did not keep up, or the caller gave up: the copy is not whole.</summary>
     public bool IsCut { get; private set; }
 
+    /// <summary>Called once, under a lock: a copy that is cut has no reason to wait for a mirror that reads nothing.</summary>
+    public Action? OnCut { get; set; }
+
     /// <summary>Called by the caller's side for each piece; does not wait.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
@@ -111,6 +114,7 @@ internal sealed class MirrorBody(MirrorBudget budget) : HttpContent
     {
         IsCut = _ended = true;
         _pipe.Writer.Complete(new IOException("the mirror did not keep up, or the caller's request ended early"));
+        OnCut?.Invoke();
     }
 
     private void Freed(long bytes)
