@@ -9,6 +9,7 @@ var root = new RootCommand("Measures Mesh against named peers on one machine; se
     LoadCommand.Create(),
     StreamCommand.Create(),
     PropagationCommand.Create(),
+    ChurnCommand.Create(),
 };
 
 // Ctrl-C ends the mesh and the peers before this process: that may take as long as their own grace periods.

@@ -24,8 +24,9 @@ internal sealed class LoadGenerator(IPEndPoint target, byte[] request, int conne
 
     /// <param name="duration">How long new requests are sent; those in flight at the end are waited for.</param>
     /// <param name="rate">Requests a second, or null for the closed loop.</param>
-    /// <param name="stop">Ends the round early.</param>
-    public LoadResult Run(TimeSpan duration, double? rate, CancellationToken stop)
+    /// <param name="stop">Breaks the round off.</param>
+    /// <param name="enough">Ends the round early: as if the duration were over.</param>
+    public LoadResult Run(TimeSpan duration, double? rate, CancellationToken stop, CancellationToken enough = default)
     {
         (_latency, _requests, _errors, _firstError) = (new LatencyHistogram(), 0, 0, null);
         for (var i = 0; i < connections; i++)
@@ -37,7 +38,9 @@ internal sealed class LoadGenerator(IPEndPoint target, byte[] request, int conne
         {
             stop.ThrowIfCancellationRequested();
             var elapsed = Stopwatch.GetElapsedTime(start);
-            if (elapsed >= duration + DrainLimit || (elapsed >= duration && _idle.Count == _open.Count))
+            if (elapsed < duration && enough.IsCancellationRequested)
+                duration = elapsed;
+            if (elapsed - duration >= DrainLimit || (elapsed >= duration && _idle.Count == _open.Count))
                 break;
 
             var wait = LongestWait;

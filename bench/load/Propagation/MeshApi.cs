@@ -44,6 +44,15 @@ internal sealed class MeshApi : IDisposable
         return new ApplyResult(result.GetProperty("revision").GetInt64(), result.GetProperty("key").GetString()!, result.GetProperty("action").GetString()!);
     }
 
+    /// <param name="key">As an apply gave it.</param>
+    /// <param name="cancellation">Ends the wait for the answer.</param>
+    public async Task DeleteAsync(string key, CancellationToken cancellation)
+    {
+        using var response = await _http.PostAsJsonAsync("mesh/v1/delete", new { objects = new[] { key } }, cancellation);
+        if (!response.IsSuccessStatusCode)
+            throw new InvalidOperationException($"delete answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellation)}");
+    }
+
     /// <summary>Answers when every proxy the object concerns acknowledged the revision.</summary>
     public async Task WaitAsync(ApplyResult change, CancellationToken cancellation)
     {
