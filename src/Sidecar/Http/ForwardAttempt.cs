@@ -204,7 +204,8 @@ internal sealed class ForwardAttempt(ProxyRequest owner) : HttpTransformer
         UpstreamTime.Stamp(owner, headers);
         // Counting costs a wrapper; a declared length needs none.
         if (headers.ContentLength is { } length) owner.ResponseBytes = HttpMethods.IsHead(response.HttpContext.Request.Method) ? 0 : length;
-        else if (status is not (101 or 204 or 304)) upstream.Content = new CountingContent(upstream.Content, owner);
+        // The answer to an extended CONNECT is a tunnel, which is written to as well.
+        else if (status is not (101 or 204 or 304) && !HttpMethods.IsConnect(owner.Http.Request.Method)) upstream.Content = new CountingContent(upstream.Content, owner);
     }
 
     private void MutateResponse(IHeaderDictionary headers)

@@ -80,10 +80,15 @@ internal sealed partial class RequestPipeline(
             Log.Failed(log, request.Http.Request.Method, error);
         }
         recorder.Record(request);
+        if (request.Connection.IsHttp2) request.Connection.OnStreamEnd(IsTakenBack(request));
         if (request.HasFault) faults.End();
         foreach (var mirror in request.Mirrors ?? []) mirror.CallerIsDone();
         request.Body?.Release();
     }
+
+    // Envoy's premature reset: within a second, before the response was there.
+    private bool IsTakenBack(ProxyRequest request) =>
+        request.Http.RequestAborted.IsCancellationRequested && !request.Http.Response.HasStarted && time.GetElapsedTime(request.StartedAt) < TimeSpan.FromSeconds(1);
 
     private void Identify(ProxyRequest request, HttpRequest http)
     {

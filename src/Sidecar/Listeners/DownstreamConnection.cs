@@ -16,12 +16,16 @@ namespace Mesh.Sidecar.Listeners;
 /// </summary>
 internal sealed class DownstreamConnection : ConnectionContext
 {
+    private const int FewestStreams = 500;
+
     private static long _last;
 
     private readonly SocketStream _socket;
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LastSeries? _lastSeries;
+    private int _streams;
+    private int _takenBack;
     private volatile bool _draining;
 
     public DownstreamConnection(SocketStream socket, IDuplexPipe pipe, FilterChainModel chain, string? peerPrincipal, bool isHttp2)
@@ -95,6 +99,17 @@ internal sealed class DownstreamConnection : ConnectionContext
     {
         _draining = true;
         if (IsHttp2) RequestClose();
+    }
+
+    /// <summary>
+    /// Counts a stream that has ended. Asking and taking back at once costs a client nothing and us a request each (CVE-2023-44487): as with
+    /// Envoy, a connection that does so with most of its streams is closed after 500 of them.
+    /// </summary>
+    public void OnStreamEnd(bool takenBack)
+    {
+        var streams = Interlocked.Increment(ref _streams);
+        var taken = takenBack ? Interlocked.Increment(ref _takenBack) : Volatile.Read(ref _takenBack);
+        if (takenBack && streams >= FewestStreams && taken * 2L > streams) _socket.Abort();
     }
 
     /// <summary>Closes once idle; what is in flight finishes.</summary>
