@@ -25,12 +25,13 @@ internal static class LoadCommand
         var threads = new Option<int>("--threads") { Description = "haproxy's nbthread, nginx's worker_processes", DefaultValueFactory = _ => Environment.ProcessorCount };
         var variant = VariantOption.Create();
         var services = new Option<int>("--services") { Description = "Services in our mesh beside the one that is called" };
+        var variantServices = new Option<int?>("--variant-services") { Description = "adds a second mesh with so many Services, to see in turns what their number costs" };
         var virtualServices = new Option<int>("--virtual-services") { Description = "VirtualServices in our mesh, the called service's among them; needs one service less" };
         var routes = new Option<int>("--routes") { Description = "routes of each VirtualService; the last one takes the request", DefaultValueFactory = _ => 20 };
         var common = new CommonOptions(defaultReplicas: 1);
         var command = new Command("load", "The same requests through a pair of our sidecars, of haproxy and of nginx, all with mutual TLS")
         {
-            peers, connections, rate, rest, warmup, seconds, rounds, body, threads, variant, services, virtualServices, routes,
+            peers, connections, rate, rest, warmup, seconds, rounds, body, threads, variant, services, variantServices, virtualServices, routes,
         };
         common.AddTo(command);
         body.Validators.Add(r =>
@@ -43,6 +44,8 @@ internal static class LoadCommand
         {
             if (r.GetValue(virtualServices) - 1 > r.GetValue(services))
                 r.AddError("--virtual-services: each but the first needs a service of its own (--services)");
+            if (r.GetValue(variantServices) is { } other && other < Math.Max(0, r.GetValue(virtualServices) - 1))
+                r.AddError("--variant-services must be enough for --virtual-services");
             if (r.GetValue(services) < 0 || r.GetValue(virtualServices) < 0)
                 r.AddError("--services and --virtual-services must not be negative");
         });
@@ -55,9 +58,11 @@ internal static class LoadCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var settings = VariantOption.Read(parsed.GetRequiredValue(variant));
+            var scale = new MeshScale(parsed.GetValue(services), parsed.GetValue(virtualServices), parsed.GetRequiredValue(routes));
+            var variantScale = parsed.GetValue(variantServices) is { } other ? scale with { Services = other } : null;
             var options = new ComparisonOptions
             {
-                Peers = settings.Count > 0 ? [.. parsed.GetRequiredValue(peers), "variant"] : parsed.GetRequiredValue(peers),
+                Peers = settings.Count > 0 || variantScale is not null ? [.. parsed.GetRequiredValue(peers), "variant"] : parsed.GetRequiredValue(peers),
                 Connections = parsed.GetRequiredValue(connections),
                 Rate = parsed.GetValue(rate),
                 Rest = TimeSpan.FromSeconds(parsed.GetRequiredValue(rest)),
@@ -69,7 +74,8 @@ internal static class LoadCommand
                 {
                     Threads = parsed.GetRequiredValue(threads),
                     Replicas = parsed.GetRequiredValue(common.Replicas),
-                    Scale = new MeshScale(parsed.GetValue(services), parsed.GetValue(virtualServices), parsed.GetRequiredValue(routes)),
+                    Scale = scale,
+                    VariantScale = variantScale,
                     Variant = settings,
                     Meshctl = parsed.GetValue(common.Meshctl),
                     StartLimit = TimeSpan.FromSeconds(parsed.GetRequiredValue(common.StartLimit)),

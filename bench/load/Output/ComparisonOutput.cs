@@ -20,6 +20,8 @@ internal static class ComparisonOutput
         var reference = reports.FirstOrDefault(r => r.Name == "haproxy");
         output.WriteLine(machine.ToString());
         output.WriteLine(Mode(options));
+        if (options.Setup.VariantScale is { } other)
+            output.WriteLine($"in the second mesh: {other}");
         if (options.Setup.Scale.Services + options.Setup.Scale.VirtualServices > 0)
             output.WriteLine($"in our mesh: {options.Setup.Scale}");
         foreach (var report in reports.Where(r => r.Description is not null))
@@ -27,7 +29,7 @@ internal static class ComparisonOutput
         output.WriteLine();
         Table.Write(output, Header, reports.Where(r => r.Rounds.Count > 0).Select(r => Row(r, reference)));
         output.WriteLine("(x): to haproxy's, median of the rounds' ratios");
-        foreach (var target in Targets(reports))
+        foreach (var target in Targets(options, reports))
             output.WriteLine(target);
         foreach (var report in reports)
         {
@@ -63,16 +65,25 @@ internal static class ComparisonOutput
             CpuRatio = r.Ratio(reference, f => f.CpuMicroseconds),
             r.Rounds,
         });
-        output.WriteLine(JsonSerializer.Serialize(new { machine, options, peers, Targets = Targets(reports) }, Json));
+        output.WriteLine(JsonSerializer.Serialize(new { machine, options, peers, Targets = Targets(options, reports) }, Json));
     }
 
-    private static IReadOnlyList<Target> Targets(IReadOnlyList<PeerReport> reports)
+    private static IReadOnlyList<Target> Targets(ComparisonOptions options, IReadOnlyList<PeerReport> reports)
     {
         if (reports.FirstOrDefault(r => r.Name == "mesh") is not { } mesh)
             return [];
         var haproxy = reports.FirstOrDefault(r => r.Name == "haproxy");
+        var variant = options.Setup.VariantScale is null ? null : reports.FirstOrDefault(r => r.Name == "variant");
+        IReadOnlyList<Target> more = variant is null ? [] :
+        [
+            new Target(Invariant($"CPU a request with {options.Setup.VariantScale!.Services} services, times that with {options.Setup.Scale.Services}"), 1.05,
+                variant.Ratio(mesh, f => f.CpuMicroseconds)),
+            new Target(Invariant($"idle resident MB of the caller's sidecar with {options.Setup.VariantScale.Services} services"),
+                45 + 3.0 * Math.Max(0, options.Setup.VariantScale.Services - 1_000) / 1_000, variant.IdleClientMegabytes),
+        ];
         return
         [
+            .. more,
             new Target("CPU a request, times haproxy's", 2.0, mesh.Ratio(haproxy, f => f.CpuMicroseconds)),
             new Target("idle resident MB of the caller's sidecar", 45, mesh.IdleClientMegabytes),
             new Target("resident MB of the caller's sidecar", 60, mesh.Median(f => f.ClientResidentMegabytes)),

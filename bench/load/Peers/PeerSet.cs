@@ -44,16 +44,16 @@ internal sealed class PeerSet(PeerSetup setup, string folder, TextWriter progres
             "direct" => new DirectPair(application),
             "haproxy" => new HaproxyPair(own, new PeerCertificates(own), application, setup.Threads),
             "nginx" => new NginxPair(own, new PeerCertificates(own), application, setup.Threads),
-            "mesh" => await StartMeshAsync(name, own, application, new Dictionary<string, string>(), cancellation),
-            "variant" => await StartMeshAsync(name, own, application, setup.Variant, cancellation),
+            "mesh" => await StartMeshAsync(name, own, application, setup.Scale, new Dictionary<string, string>(), cancellation),
+            "variant" => await StartMeshAsync(name, own, application, setup.VariantScale ?? setup.Scale, setup.Variant, cancellation),
             _ => throw new PeerUnavailableException("unknown peer; there are mesh, variant, haproxy, nginx and direct"),
         };
     }
 
     private async Task<IProxyPair> StartMeshAsync(
-        string name, string own, IPEndPoint application, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
+        string name, string own, IPEndPoint application, MeshScale scale, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
     {
-        var mesh = new LocalMeshRun(own, Binaries.FindMeshctl(setup.Meshctl), MeshFiles.Pair(application, setup.Replicas, setup.Scale), environment);
+        var mesh = new LocalMeshRun(own, Binaries.FindMeshctl(setup.Meshctl), MeshFiles.Pair(application, setup.Replicas, scale), environment);
         _started.Add(mesh);
         return await MeshPair.AttachAsync(name, mesh, "caller", "echo", setup.StartLimit, cancellation);
     }

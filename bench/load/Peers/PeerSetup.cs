@@ -19,6 +19,9 @@ internal sealed record PeerSetup
     /// </summary>
     public IReadOnlyDictionary<string, string> Variant { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What is in force in the second mesh, where that is to differ.</summary>
+    public MeshScale? VariantScale { get; init; }
+
     public required string? Meshctl { get; init; }
 
     public required TimeSpan StartLimit { get; init; }
