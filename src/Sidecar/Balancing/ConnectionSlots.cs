@@ -2,17 +2,16 @@ using Mesh.Sidecar.Transport;
 
 namespace Mesh.Sidecar.Balancing;
 
-/// <summary>One connection of an endpoint whose connections are counted. Fields change under the lock of its <see cref="ConnectionSlots"/>.</summary>
-internal sealed class ConnectionSlot(HttpMessageInvoker invoker, bool isHttp2)
+/// <summary>One HTTP/2 connection of an endpoint whose connections are counted. Fields change under the lock of its <see cref="ConnectionSlots"/>.</summary>
+internal sealed class ConnectionSlot(HttpMessageInvoker invoker)
 {
     public HttpMessageInvoker Invoker { get; } = invoker;
-    public bool IsHttp2 { get; } = isHttp2;
     public int Active { get; set; }
     public int Served { get; set; }
 }
 
 /// <summary>
-/// Connections of one endpoint, each with its count of requests: HttpClient's own pool limits neither the requests over a connection's life
+/// HTTP/2 connections of one endpoint, each with its count of requests: HttpClient's own pool limits neither the requests over a connection's life
 /// nor the streams at once, so here every connection is a pool of one. Only for upstreams that ask for such limits; guarded by one lock.
 /// </summary>
 internal sealed class ConnectionSlots(EndpointState endpoint) : IDisposable
@@ -29,13 +28,13 @@ internal sealed class ConnectionSlots(EndpointState endpoint) : IDisposable
     }
 
     /// <summary>A connection with room for one more request; answered by <see cref="Return"/>.</summary>
-    public ConnectionSlot Rent(bool isHttp2, EventLoop loop)
+    public ConnectionSlot Rent(EventLoop loop)
     {
         var limits = endpoint.Key.Connection;
         lock (_lock)
         {
-            var slot = _slots.Find(s => s.IsHttp2 == isHttp2 && s.Active < (isHttp2 ? limits.MaxStreams : 1) && s.Served < limits.MaxRequests);
-            if (slot is null) _slots.Add(slot = new ConnectionSlot(endpoint.Connector.CreateInvoker(endpoint, loop), isHttp2));
+            var slot = _slots.Find(s => s.Active < limits.MaxStreams && s.Served < limits.MaxRequests);
+            if (slot is null) _slots.Add(slot = new ConnectionSlot(endpoint.Connector.CreateInvoker(endpoint, loop)));
             slot.Active++;
             slot.Served++;
             return slot;

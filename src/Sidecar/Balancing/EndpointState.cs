@@ -2,6 +2,7 @@ using System.Net;
 using Mesh.Sidecar.Telemetry;
 using Mesh.Sidecar.Transport;
 using Mesh.Sidecar.Upstreams;
+using Mesh.Sidecar.Upstreams.Http1;
 
 namespace Mesh.Sidecar.Balancing;
 
@@ -16,6 +17,7 @@ internal sealed class EndpointState
     private readonly Lock _creation = new();
     // By loop; written under the lock, read without.
     private HttpMessageInvoker?[] _invokers = [];
+    private Http1Pool?[] _pools = [];
     private volatile string? _principal;
     private LastSeries? _lastSeries;
     private int _inFlight;
@@ -30,7 +32,7 @@ internal sealed class EndpointState
 
     public EndpointVitals Vitals { get; }
 
-    /// <summary>Its connections where each is counted; else null, and <see cref="InvokerOn"/> has them.</summary>
+    /// <summary>Its HTTP/2 connections where each is counted; else null, and <see cref="InvokerOn"/> has them.</summary>
     public ConnectionSlots? Slots { get; }
 
     /// <summary>The SPIFFE ID that the peer proved on the newest connection; null before the first and without mutual TLS.</summary>
@@ -48,7 +50,18 @@ internal sealed class EndpointState
     public bool IsRetired => _retired;
 
     /// <summary>
-    /// The connection pool for requests that run on <paramref name="loop"/>; where the number of connections is limited, there is one for
+    /// The HTTP/1.1 connections for requests that run on <paramref name="loop"/>; where their number is limited, there is one pool for all
+    /// loops. Only between <see cref="TryAcquire"/> and <see cref="Release"/>.
+    /// </summary>
+    public Http1Pool PoolOn(EventLoop loop)
+    {
+        var index = Key.Connection.MaxConnections == int.MaxValue ? loop.Index : 0;
+        var pools = Volatile.Read(ref _pools);
+        return (index < pools.Length ? pools[index] : null) ?? CreatePool(index);
+    }
+
+    /// <summary>
+    /// The HTTP/2 connections, and those of mirrors, for requests that run on <paramref name="loop"/>; where the number of connections is limited, there is one for
     /// all loops. Only between <see cref="TryAcquire"/> and <see cref="Release"/>.
     /// </summary>
     public HttpMessageInvoker InvokerOn(EventLoop loop)
@@ -57,6 +70,9 @@ internal sealed class EndpointState
         var invokers = Volatile.Read(ref _invokers);
         return (index < invokers.Length ? invokers[index] : null) ?? CreateInvoker(loop, index);
     }
+
+    /// <summary>HTTP/1.1 connections at rest.</summary>
+    public int IdleConnections => Volatile.Read(ref _pools).Sum(pool => pool?.Idle ?? 0);
 
     /// <summary>Counts a request in; false when this endpoint is gone. Each true is answered by one <see cref="Release"/>.</summary>
     public bool TryAcquire()
@@ -78,6 +94,18 @@ internal sealed class EndpointState
         TryDispose();
     }
 
+    private Http1Pool CreatePool(int index)
+    {
+        lock (_creation)
+        {
+            var pools = _pools;
+            if (index >= pools.Length) Array.Resize(ref pools, index + 1);
+            var pool = pools[index] ??= new Http1Pool(this);
+            Volatile.Write(ref _pools, pools);
+            return pool;
+        }
+    }
+
     private HttpMessageInvoker CreateInvoker(EventLoop loop, int index)
     {
         lock (_creation)
@@ -95,13 +123,22 @@ internal sealed class EndpointState
         if (Interlocked.CompareExchange(ref _inFlight, Disposed, 0) != 0) return;
         Slots?.Dispose();
         lock (_creation)
+        {
             foreach (var invoker in _invokers) invoker?.Dispose();
+            foreach (var pool in _pools) pool?.Dispose();
+        }
     }
 }
 
 /// <summary>What makes two endpoints the same pool: address, TLS and connection settings.</summary>
 internal sealed record EndpointKey(EndPoint Address, Security.UpstreamTlsModel? Tls, ConnectionSettings Connection)
 {
+    /// <summary>The Host of requests that name none.</summary>
+    public string Authority { get; } = NameOf(Address);
+
     /// <summary>The address as YARP wants it.</summary>
-    public string Prefix { get; } = $"http://{Address}";
+    public string Prefix { get; } = $"http://{NameOf(Address)}";
+
+    // A socket of the file system has no name for it.
+    private static string NameOf(EndPoint address) => address is IPEndPoint ? address.ToString()! : "localhost";
 }

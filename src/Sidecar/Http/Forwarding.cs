@@ -56,14 +56,14 @@ internal sealed partial class Forwarding(
     }
 
     // Apart from the asynchronous part, whose state lives as long as the exchange.
-    private ForwardConfigs Begin(ProxyRequest request, RouteModel route, RouteTarget target)
+    private TimeSpan? Begin(ProxyRequest request, RouteModel route, RouteTarget target)
     {
         var isUpgrade = RequestPreparation.IsUpgrade(request);
         var retry = request.Retry = RetryOf(request, route);
         var times = ExchangeTimes.Of(request, route, retry, isUpgrade);
         if (times.HasTimers) request.Clock = new ExchangeClock(times, time);
         preparation.Prepare(request, route, target, retry, isUpgrade);
-        return ForwardConfigs.For(Shorter(route.IdleTimeout ?? request.Chain.StreamIdleTimeout, times.PerTryIdle));
+        return Shorter(route.IdleTimeout ?? request.Chain.StreamIdleTimeout, times.PerTryIdle);
     }
 
     private static RetryPolicyModel? RetryOf(ProxyRequest request, RouteModel route)
@@ -78,7 +78,7 @@ internal sealed partial class Forwarding(
     // A route that wants no limit says so with an infinite one.
     private static TimeSpan? Shorter(TimeSpan? one, TimeSpan? other) => one is not { Ticks: > 0 } || other < one ? other : one;
 
-    private async Task TryUntilDoneAsync(ProxyRequest request, ForwardConfigs forward)
+    private async Task TryUntilDoneAsync(ProxyRequest request, TimeSpan? silence)
     {
         try
         {
@@ -94,7 +94,7 @@ internal sealed partial class Forwarding(
                 try
                 {
                     // (3)
-                    result = await TryOnceAsync(request, forward);
+                    result = await TryOnceAsync(request, silence);
                 }
                 finally
                 {
@@ -161,7 +161,7 @@ internal sealed partial class Forwarding(
     public static bool TryReserveRetry(ProxyRequest request) =>
         request.HoldsRetry || (request.HoldsRetry = request.Upstream!.TryStartRetry(request.Config!));
 
-    private Task<TryResult> TryOnceAsync(ProxyRequest request, ForwardConfigs forward)
+    private Task<TryResult> TryOnceAsync(ProxyRequest request, TimeSpan? silence)
     {
         var endpoint = request.Endpoint!;
         var config = request.Config!;
@@ -174,42 +174,59 @@ internal sealed partial class Forwarding(
         request.Clock?.BeginTry();
         request.Attempt.Begin(endpoint, config, request.Retry, HasNext(request), endpoint.IsMutualTls ? metadata : null);
         // HTTP/2 carries many requests over a connection: there the number of requests is the limit.
-        var isGated = !http2 && config.Connection.MaxConnections != int.MaxValue;
-        return isGated || endpoint.State.Slots is not null
-            ? LimitedAsync(request, forward, http2, isGated)
-            : SendAsync(request, endpoint.State.InvokerOn(request.Connection.Loop), http2 ? forward.Http2 : forward.Http1);
+        if (!http2) return config.Connection.MaxConnections == int.MaxValue ? Http1Async(request, silence) : GatedAsync(request, silence);
+        return endpoint.State.Slots is { } slots
+            ? SlotAsync(request, slots, silence) : Http2Async(request, endpoint.State.InvokerOn(request.Connection.Loop), silence);
     }
 
-    private async Task<TryResult> LimitedAsync(ProxyRequest request, ForwardConfigs forward, bool http2, bool isGated)
+    private async Task<TryResult> GatedAsync(ProxyRequest request, TimeSpan? silence)
     {
-        var endpoint = request.Endpoint!.State;
-        var upstream = request.Upstream!;
-        ConnectionSlot? slot = null;
-        var hasEntered = false;
+        if (await EnterAsync(request, request.Upstream!, request.Config!) is { } refused)
+        {
+            request.Clock?.EndTry();
+            return refused;
+        }
         try
         {
-            if (isGated)
-            {
-                if (await EnterAsync(request, upstream, request.Config!) is { } refused) return refused;
-                hasEntered = true;
-            }
-            slot = endpoint.Slots?.Rent(http2, request.Connection.Loop);
-            return await SendAsync(request, slot?.Invoker ?? endpoint.InvokerOn(request.Connection.Loop), http2 ? forward.Http2 : forward.Http1);
+            return await Http1Async(request, silence);
         }
         finally
         {
-            if (slot is not null) endpoint.Slots!.Return(slot);
-            if (hasEntered) upstream.Gate.Leave();
+            request.Upstream!.Gate.Leave();
+        }
+    }
+
+    private async Task<TryResult> Http1Async(ProxyRequest request, TimeSpan? silence)
+    {
+        try
+        {
+            return await request.Http1.RunAsync(silence, time, log);
+        }
+        finally
+        {
             request.Clock?.EndTry();
         }
     }
 
-    private async Task<TryResult> SendAsync(ProxyRequest request, HttpMessageInvoker invoker, ForwarderRequestConfig config)
+    private async Task<TryResult> SlotAsync(ProxyRequest request, ConnectionSlots slots, TimeSpan? silence)
+    {
+        var slot = slots.Rent(request.Connection.Loop);
+        try
+        {
+            return await Http2Async(request, slot.Invoker, silence);
+        }
+        finally
+        {
+            slots.Return(slot);
+        }
+    }
+
+    private async Task<TryResult> Http2Async(ProxyRequest request, HttpMessageInvoker invoker, TimeSpan? silence)
     {
         try
         {
-            var error = await forwarder.SendAsync(
-                request.Http, request.Endpoint!.State.Key.Prefix, invoker, config, request.Attempt, request.Clock?.Token ?? CancellationToken.None);
+            var error = await forwarder.SendAsync(request.Http, request.Endpoint!.State.Key.Prefix, invoker, ForwardConfigs.For(silence),
+                request.Http2, request.Clock?.Token ?? CancellationToken.None);
             if (error == ForwarderError.None) return request.Attempt.RetryWanted ? TryResult.Again : TryResult.Done;
             return FailureClassifier.Classify(error, request.Http.Features.Get<IForwarderErrorFeature>()?.Exception, request.Attempt.GotResponse,
                 request.Http.RequestAborted.IsCancellationRequested, TimedOut(request));
@@ -222,7 +239,8 @@ internal sealed partial class Forwarding(
 
     private static bool HasNext(ProxyRequest request) => request.Retry is { } retry && request.Tries <= retry.Retries;
 
-    private static ProxyOutcome? TimedOut(ProxyRequest request)
+    /// <summary>Which of the exchange's timers ended the try; null for none.</summary>
+    public static ProxyOutcome? TimedOut(ProxyRequest request)
     {
         if (request.Clock is not { } clock) return null;
         if (clock.IsOver) return clock.Outcome;
@@ -297,7 +315,7 @@ internal sealed partial class Forwarding(
         request.Outcome = result.Outcome;
         if (request.Http.Response.HasStarted)
         {
-            // YARP has reset the response already; the client knows it is cut.
+            // The forwarder has reset the response already; the client knows it is cut.
             return;
         }
         if (result.Outcome == ProxyOutcome.DownstreamDisconnect) return;

@@ -1,9 +1,8 @@
 using System.Collections.Frozen;
-using System.Net.Http.Headers;
 
 namespace Mesh.Sidecar.Http;
 
-/// <summary>Headers that concern one hop only (RFC 9110, 7.6.1) and are not forwarded; Upgrade travels by YARP's own hand.</summary>
+/// <summary>Headers that concern one hop only (RFC 9110, 7.6.1) and are not forwarded; Upgrade travels on its own.</summary>
 internal static class HopByHop
 {
     private static readonly FrozenSet<string> Both = FrozenSet.ToFrozenSet(
@@ -42,18 +41,20 @@ internal static class HopByHop
             }
     }
 
-    /// <summary>The names in a response's Connection; null for the usual keep-alive or close.</summary>
-    public static List<string>? Nominated(HeaderStringValues connection)
+    /// <summary>Adds the names in a response's Connection to <paramref name="names"/>, which stays null for the usual keep-alive or close.</summary>
+    public static void Nominate(string connection, ref List<string>? names)
     {
-        List<string>? names = null;
-        foreach (var value in connection)
-            foreach (var range in value.AsSpan().Split(','))
-            {
-                var option = value.AsSpan(range).Trim();
-                if (IsNomination(option)) (names ??= []).Add(option.ToString());
-            }
-        return names;
+        foreach (var range in connection.AsSpan().Split(','))
+        {
+            var option = connection.AsSpan(range).Trim();
+            if (IsNomination(option)) (names ??= []).Add(option.ToString());
+        }
     }
+
+    /// <summary>Whether a response's trailer may go on: none that frames the message it ends (RFC 9110, 6.5.1).</summary>
+    public static bool MayTrailResponse(string name) =>
+        !IsResponseHeader(name) && !name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)
+        && !name.StartsWith(Telemetry.PeerMetadata.Header, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsNomination(ReadOnlySpan<char> option) => !option.IsEmpty && !NotNominated.Contains(option);
 }

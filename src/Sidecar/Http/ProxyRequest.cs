@@ -6,6 +6,7 @@ using Mesh.Sidecar.RateLimits;
 using Mesh.Sidecar.Resilience;
 using Mesh.Sidecar.Routing;
 using Mesh.Sidecar.Telemetry;
+using Mesh.Sidecar.Upstreams.Http1;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Mesh.Sidecar.Http;
@@ -21,13 +22,17 @@ internal sealed class ProxyRequest
     public ProxyRequest(IFeatureCollection features)
     {
         Http = new DefaultHttpContext(features);
-        Attempt = new ForwardAttempt(this);
+        Attempt = new Attempt(this);
         Start(features);
     }
 
     public DefaultHttpContext Http { get; }
     public DownstreamConnection Connection { get; private set; } = null!;
-    public ForwardAttempt Attempt { get; }
+    public Attempt Attempt { get; }
+
+    /// <summary>The try over HTTP/1.1, or over HTTP/2, of whichever there has been one.</summary>
+    public Http1Exchange Http1 => field ??= new Http1Exchange(this);
+    public ForwardAttempt Http2 => field ??= new ForwardAttempt(this);
     public HttpChainModel Chain { get; private set; } = null!;
     public long StartedAt { get; set; }
 

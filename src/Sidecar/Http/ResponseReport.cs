@@ -13,7 +13,7 @@ internal static class ResponseReport
     // What Finagle and Linkerd settled on: a slow moment is forgotten after some ten seconds.
     private static readonly TimeSpan LatencyDecay = TimeSpan.FromSeconds(10);
 
-    public static void Report(UpstreamState upstream, EndpointVitals vitals, int status, int grpcStatus, HttpResponseMessage response)
+    public static void Report(UpstreamState upstream, EndpointVitals vitals, int status, int grpcStatus, IResponseFields response)
     {
         if (upstream.Outliers is { } outliers)
         {
@@ -42,22 +42,22 @@ internal static class ResponseReport
     }
 
     /// <summary>The first of the policy's reset headers that says something usable.</summary>
-    public static TimeSpan? ResetAfter(RetryPolicyModel policy, HttpResponseMessage response)
+    public static TimeSpan? ResetAfter(RetryPolicyModel policy, IResponseFields response)
     {
         foreach (var header in policy.ResetHeaders)
         {
-            if (!response.Headers.NonValidated.TryGetValues(header.Name, out var values)
-                || !long.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) continue;
+            if (!response.TryGet(header.Name, out var value)
+                || !long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) continue;
             var seconds = header.IsUnixTime ? number - TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() : number;
             if (seconds > 0 && seconds <= policy.MaxResetInterval.TotalSeconds) return TimeSpan.FromSeconds(seconds);
         }
         return null;
     }
 
-    private static void HonourRetryAfter(EndpointVitals vitals, HttpResponseMessage response)
+    private static void HonourRetryAfter(EndpointVitals vitals, IResponseFields response)
     {
-        if (!response.Headers.NonValidated.TryGetValues("retry-after", out var values)) return;
-        if (!int.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds == 0) return;
+        if (!response.TryGet("retry-after", out var value)) return;
+        if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds == 0) return;
         var pause = TimeSpan.FromSeconds(seconds);
         vitals.Avoid(pause < LongestPause ? pause : LongestPause);
     }

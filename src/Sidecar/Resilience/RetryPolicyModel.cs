@@ -44,9 +44,9 @@ internal enum RetryVerdict
 }
 
 /// <summary>What a response says that retries look at; the gRPC status is -1 if there is none.</summary>
-internal readonly record struct ResponseFacts(int Status, int GrpcStatus, HttpResponseMessage? Message)
+internal readonly record struct ResponseFacts(int Status, int GrpcStatus, IResponseFields? Fields)
 {
-    public bool Has(string header) => Message is not null && Message.Headers.NonValidated.Contains(header);
+    public bool Has(string header) => Fields is not null && Fields.TryGet(header, out _);
 }
 
 /// <summary>A header by which an upstream says when it can serve again: seconds from now, or Unix time.</summary>
@@ -124,9 +124,9 @@ internal sealed record RetryPolicyModel
         if (status is 502 or 503 or 504 && Has(RetryOn.GatewayError)) return true;
         if (status == 409 && Has(RetryOn.Retriable4xx)) return true;
         if (Has(RetryOn.RetriableStatusCodes) && Array.IndexOf(StatusCodes, status) >= 0) return true;
-        if (Has(RetryOn.RetriableHeaders) && response.Message is { } message)
+        if (Has(RetryOn.RetriableHeaders) && response.Fields is { } fields)
             foreach (var header in Headers)
-                if (header.IsMatch(message)) return true;
+                if (header.IsMatch(fields)) return true;
         return response.GrpcStatus switch
         {
             1 => Has(RetryOn.GrpcCancelled),

@@ -23,11 +23,18 @@ internal sealed class SocketReader(SocketStream owner) : IValueTaskSource<int>
     private int _cancelled;
     private int _tokenFired;
     private volatile bool _hungUp;
+    private volatile bool _atEnd;
     private uint _turn;
     private int _readsInTurn;
 
     /// <summary>The peer has closed its side, or the connection broke; bytes may still be there.</summary>
     public bool IsHungUp => _hungUp;
+
+    /// <summary>A read has met the end of the stream.</summary>
+    public bool IsAtEnd => _atEnd;
+
+    /// <summary>Something came since the last read, or seemed to.</summary>
+    public bool HasNews => Volatile.Read(ref _news) != 0;
 
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation)
     {
@@ -165,6 +172,7 @@ internal sealed class SocketReader(SocketStream owner) : IValueTaskSource<int>
         {
             var count = Libc.Receive(owner.Handle, buffer, 0);
             if (count == buffer.Length) Volatile.Write(ref _news, 1);
+            else if (count == 0) _atEnd = true;
             return count;
         }
         catch (ObjectDisposedException)

@@ -41,6 +41,25 @@ internal sealed class SocketStream : Stream
 
     public bool IsClosed => Volatile.Read(ref _state) == Closed;
 
+    /// <summary>The peer has closed its side, or the connection broke; bytes may still be there.</summary>
+    public bool IsHungUp => _reader.IsHungUp;
+
+    /// <summary>A read has met the peer's FIN. TLS that ended without meeting it has had its close_notify.</summary>
+    public bool IsAtEnd => _reader.IsAtEnd;
+
+    /// <summary>Something may have come since the last read; costs nothing.</summary>
+    public bool HasNews => _reader.HasNews || _reader.IsHungUp;
+
+    /// <summary>Whether bytes, or the end of the stream, wait in the socket. Not while a read is under way.</summary>
+    public bool HasInput()
+    {
+        if (IsHungUp || IsClosed) return true;
+        Span<byte> first = stackalloc byte[1];
+        var count = _reader.Peek(first);
+        if (count >= 0) _reader.KeepNews();
+        return count >= 0;
+    }
+
     public override bool CanRead => true;
     public override bool CanSeek => false;
     public override bool CanWrite => true;

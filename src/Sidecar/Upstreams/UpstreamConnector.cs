@@ -45,17 +45,24 @@ internal sealed class UpstreamConnector(TlsHandshakes handshakes, TimeProvider t
         return new HttpMessageInvoker(handler, disposeHandler: true);
     }
 
+    public TimeProvider Time => time;
+
     /// <summary>A connection ready for bytes. Any failure, a timeout too, is an <see cref="IOException"/> that names the endpoint.</summary>
-    public async ValueTask<Stream> ConnectAsync(EndpointState endpoint, AppProtocol protocol, EventLoop loop, CancellationToken cancellation)
+    public async ValueTask<Stream> ConnectAsync(EndpointState endpoint, AppProtocol protocol, EventLoop loop, CancellationToken cancellation) =>
+        (await DialAsync(endpoint, protocol, loop, cancellation)).Stream;
+
+    /// <summary>The same, with the socket beneath.</summary>
+    public async ValueTask<(Stream Stream, SocketStream Socket)> DialAsync(
+        EndpointState endpoint, AppProtocol protocol, EventLoop loop, CancellationToken cancellation)
     {
         var key = endpoint.Key;
         using var limit = new CancellationTokenSource(key.Connection.ConnectTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        Stream? stream = null;
+        SocketStream? stream = null;
         try
         {
             stream = await SocketStream.ConnectAsync(key.Address, loop, both.Token, key.Connection.Keepalive);
-            return key.Tls is null ? stream : await SecureAsync(stream, endpoint, key.Tls, protocol, both.Token);
+            return (key.Tls is null ? stream : await SecureAsync(stream, endpoint, key.Tls, protocol, both.Token), stream);
         }
         catch (Exception e)
         {
