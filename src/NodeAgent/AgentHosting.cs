@@ -1,3 +1,4 @@
+using Mesh.NodeAgent.Authentication;
 using Mesh.NodeAgent.Certificates;
 using Mesh.NodeAgent.ControlPlane;
 using Mesh.NodeAgent.Discovery;
@@ -70,6 +71,8 @@ internal static class AgentHosting
 
     private static void AddDiscovery(this IServiceCollection services)
     {
+        services.AddSingleton<KeySets>().AddSingleton<KeySetSource>().AddSingleton<KeySetFetcher>();
+        services.AddHostedService(s => s.GetRequiredService<KeySetFetcher>());
         services.AddSingleton<ConfigurationAccounting>().AddSingleton<ConfigurationLoop>();
         services.AddHostedService(s => s.GetRequiredService<ConfigurationLoop>());
     }

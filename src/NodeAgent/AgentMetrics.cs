@@ -3,7 +3,7 @@ namespace Mesh.NodeAgent;
 /// <summary>The agent's counters. Incremented from any thread.</summary>
 internal sealed class AgentMetrics
 {
-    private long _pushes, _nacks, _acks, _connections, _connectionFailures, _certificatesRelayed, _certificatesRefused, _compilations;
+    private long _pushes, _nacks, _acks, _connections, _connectionFailures, _certificatesRelayed, _certificatesRefused, _compilations, _keySetsFetched, _keySetsFailed;
 
     public long Pushes => Volatile.Read(ref _pushes);
     public long Nacks => Volatile.Read(ref _nacks);
@@ -13,6 +13,8 @@ internal sealed class AgentMetrics
     public long CertificatesRelayed => Volatile.Read(ref _certificatesRelayed);
     public long CertificatesRefused => Volatile.Read(ref _certificatesRefused);
     public long Compilations => Volatile.Read(ref _compilations);
+    public long KeySetsFetched => Volatile.Read(ref _keySetsFetched);
+    public long KeySetsFailed => Volatile.Read(ref _keySetsFailed);
 
     public void Pushed() => Interlocked.Increment(ref _pushes);
     public void Nacked() => Interlocked.Increment(ref _nacks);
@@ -21,5 +23,7 @@ internal sealed class AgentMetrics
     public void ConnectionFailed() => Interlocked.Increment(ref _connectionFailures);
     public void CertificateRelayed() => Interlocked.Increment(ref _certificatesRelayed);
     public void CertificateRefused() => Interlocked.Increment(ref _certificatesRefused);
+    public void KeySetFetched() => Interlocked.Increment(ref _keySetsFetched);
+    public void KeySetFailed() => Interlocked.Increment(ref _keySetsFailed);
     public void Compiled() => Interlocked.Increment(ref _compilations);
 }

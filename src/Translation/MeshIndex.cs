@@ -48,6 +48,7 @@ public sealed class MeshIndex
     internal PeerAuthenticationTable PeerAuthentications => Parts.PeerAuthentications;
     internal SidecarTable Sidecars => Parts.Sidecars;
     internal PolicyTable RateLimits => Parts.RateLimits;
+    internal PolicyTable RequestAuthentications => Parts.RequestAuthentications;
 
     /// <summary>Oldest first.</summary>
     internal ImmutableArray<MeshObject> Gateways => Parts.Gateways;
@@ -111,6 +112,7 @@ public sealed class MeshIndex
         public required PeerAuthenticationTable PeerAuthentications { get; init; }
         public required SidecarTable Sidecars { get; init; }
         public required PolicyTable RateLimits { get; init; }
+        public required PolicyTable RequestAuthentications { get; init; }
         public required ImmutableArray<MeshObject> Gateways { get; init; }
 
         public static Tables Build(MeshSnapshot snapshot, Tables? previous)
@@ -144,8 +146,17 @@ public sealed class MeshIndex
                 RateLimits = Same<RateLimitPolicy>() && previous!.Settings.RootNamespace == settings.RootNamespace
                     ? previous.RateLimits
                     : new PolicyTable(objects[typeof(RateLimitPolicy)], settings.RootNamespace, static o => (o.SpecAs<RateLimitPolicy>().Selector, o.SpecAs<RateLimitPolicy>().TargetRefs)),
+                RequestAuthentications = Same<RequestAuthentication>() && previous!.Settings.RootNamespace == settings.RootNamespace
+                    ? previous.RequestAuthentications
+                    : new PolicyTable(objects[typeof(RequestAuthentication)], settings.RootNamespace, Targets),
                 Gateways = Same<Gateway>() ? previous!.Gateways : [.. objects[typeof(Gateway)].Order(Age.OldestFirst)],
             };
+
+            static (WorkloadSelector?, ImmutableArray<PolicyTargetReference>) Targets(MeshObject source)
+            {
+                var spec = source.SpecAs<RequestAuthentication>();
+                return (spec.Selector, spec.TargetRef is { } target ? spec.TargetRefs.Add(target) : spec.TargetRefs);
+            }
 
             bool Same<T>() =>
                 previous is not null && objects[typeof(T)].SequenceEqual(previous.Objects[typeof(T)], ReferenceEqualityComparer.Instance);

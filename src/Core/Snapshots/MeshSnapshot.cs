@@ -19,5 +19,11 @@ public sealed record MeshSnapshot
 
     public ImmutableDictionary<WorkloadId, Workload> Workloads { get; init; } = ImmutableDictionary<WorkloadId, Workload>.Empty;
 
+    /// <summary>
+    /// Public keys of token issuers (JWKS) by <see cref="KeySetLocation"/>, as whoever translates last fetched them; not part of what replicas
+    /// hold.
+    /// </summary>
+    public ImmutableDictionary<string, string> KeySets { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     public TrustBundle TrustBundle { get; init; } = TrustBundle.Empty;
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Mesh.Core.Identity;
 using Mesh.Core.Resources;
 using Mesh.Core.Snapshots;
+using Mesh.NodeAgent.Authentication;
 using Mesh.NodeAgent.Model;
 using Mesh.NodeAgent.Workloads;
 using Mesh.Protocol.Delta;
@@ -16,7 +17,7 @@ internal sealed record Compilation(ulong Generation, bool IsNew, ImmutableHashSe
 /// Compiles the mesh for the connected proxies, and only as much as a change asks for: objects recompile every proxy over the
 /// shared index, workloads only the endpoints of the services they touch. Used by the configuration loop only.
 /// </summary>
-internal sealed partial class ConfigurationCompiler(string node, string trustDomain, LocalWorkloads workloads, AgentMetrics metrics, ILogger logger)
+internal sealed partial class ConfigurationCompiler(string node, string trustDomain, LocalWorkloads workloads, KeySets? keySets, AgentMetrics metrics, ILogger logger)
 {
     private MeshIndex? _index;
     private TrustBundle _trustBundle = TrustBundle.Empty;
@@ -54,7 +55,7 @@ internal sealed partial class ConfigurationCompiler(string node, string trustDom
         if (_index is null)
         {
             var every = model.Workloads.Keys.Concat(workloads.Current.Keys);
-            _index = MeshIndex.Build(EffectiveSnapshot.From(MeshSnapshot.Empty, model, workloads, every, node));
+            _index = MeshIndex.Build(WithKeys(EffectiveSnapshot.From(MeshSnapshot.Empty, model, workloads, every, node)));
             return [];
         }
 
@@ -63,9 +64,11 @@ internal sealed partial class ConfigurationCompiler(string node, string trustDom
         // Workloads first, by the short way: the index of the objects then finds them as they are.
         if (!ReferenceEquals(snapshot.Workloads, _index.Snapshot.Workloads))
             (_index, services) = _index.WithWorkloads(_index.Snapshot with { Workloads = snapshot.Workloads }, changed);
-        if (objectsChanged) _index = MeshIndex.Build(snapshot, _index);
+        if (objectsChanged) _index = MeshIndex.Build(WithKeys(snapshot), _index);
         return services;
     }
+
+    private MeshSnapshot WithKeys(MeshSnapshot snapshot) => keySets is null ? snapshot : snapshot with { KeySets = keySets.Current };
 
     /// <summary>
     /// Brings a proxy's resources up to date; <paramref name="hint"/> are the names that may differ in clusters and endpoints, or null

@@ -41,6 +41,9 @@ internal sealed class ConfigurationInbox
         _change = _change.And(change);
     });
 
+    /// <summary>Something beside the model changed what these objects mean.</summary>
+    public void PutChange(ModelChange change) => Put(() => _change = _change.And(change));
+
     public void PutLocal(WorkloadId id) => Put(() => _local = _local.Add(id));
 
     public void PutConnected(ProxyConnection connection) => Put(() => _connected.Add(connection));

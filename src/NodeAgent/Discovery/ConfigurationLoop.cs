@@ -1,5 +1,6 @@
 using Mesh.Core.Identity;
 using Mesh.Core.Snapshots;
+using Mesh.NodeAgent.Authentication;
 using Mesh.NodeAgent.Model;
 using Mesh.NodeAgent.Options;
 using Mesh.NodeAgent.Workloads;
@@ -32,10 +33,11 @@ internal sealed partial class ConfigurationLoop : BackgroundService
 
     public ConfigurationLoop(
         AgentOptions options, MeshModel model, LocalWorkloads workloads, HealthProber prober, ConfigurationAccounting accounting,
-        AgentMetrics metrics, ILogger<ConfigurationLoop> logger)
+        AgentMetrics metrics, ILogger<ConfigurationLoop> logger, KeySets? keySets = null)
     {
         (_model, _workloads, _prober, _accounting, _logger) = (model, workloads, prober, accounting, logger);
-        _compiler = new ConfigurationCompiler(options.Node, options.TrustDomain, workloads, metrics, logger);
+        _compiler = new ConfigurationCompiler(options.Node, options.TrustDomain, workloads, keySets, metrics, logger);
+        if (keySets is not null) keySets.Changed += objects => _inbox.PutChange(ModelChange.None with { Objects = objects });
         model.Changed += _inbox.Put;
         workloads.Changed += _inbox.PutLocal;
         foreach (var id in workloads.Current.Keys) _inbox.PutLocal(id);

@@ -38,6 +38,8 @@ internal sealed class AgentStatus(
         .Counter("mesh_agent_attachment_failures_total", "Attachments that failed or were lost", metrics.ConnectionFailures)
         .Counter("mesh_agent_certificates_relayed_total", "Certificates signed for local proxies", metrics.CertificatesRelayed)
         .Counter("mesh_agent_certificates_refused_total", "Signing requests without the right token", metrics.CertificatesRefused)
+        .Counter("mesh_agent_key_sets_fetched_total", "Key sets of token issuers fetched", metrics.KeySetsFetched)
+        .Counter("mesh_agent_key_sets_failed_total", "Key sets of token issuers that could not be fetched", metrics.KeySetsFailed)
         .ToString();
 }
 

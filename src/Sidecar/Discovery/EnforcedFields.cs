@@ -6,6 +6,7 @@ using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
 using Envoy.Extensions.Filters.Common.Fault.V3;
 using Envoy.Extensions.Filters.Http.Fault.V3;
+using Envoy.Extensions.Filters.Http.JwtAuthn.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
@@ -53,7 +54,7 @@ internal static class EnforcedFields
         [XdsRoute.Descriptor] = Of(XdsRoute.Descriptor,
             $"name match route redirect direct_response metadata stat_prefix per_request_buffer_limit_bytes typed_per_filter_config {Mutations}"),
         [RouteMatch.Descriptor] = Of(RouteMatch.Descriptor,
-            "prefix path safe_regex path_separated_prefix case_sensitive runtime_fraction headers query_parameters grpc"),
+            "prefix path safe_regex path_separated_prefix case_sensitive runtime_fraction headers query_parameters grpc dynamic_metadata"),
         [RouteAction.Descriptor] = Of(RouteAction.Descriptor,
             "cluster weighted_clusters prefix_rewrite regex_rewrite host_rewrite_literal auto_host_rewrite timeout retry_policy max_grpc_timeout "
             + "request_mirror_policies grpc_timeout_offset idle_timeout max_stream_duration hash_policy"),
@@ -71,6 +72,11 @@ internal static class EnforcedFields
         // trace_sampled is for tracers.
         [RouteAction.Types.RequestMirrorPolicy.Descriptor] = Of(RouteAction.Types.RequestMirrorPolicy.Descriptor,
             "cluster runtime_fraction trace_sampled disable_shadow_host_suffix_append"),
+        [JwtAuthentication.Descriptor] = Of(JwtAuthentication.Descriptor, "providers rules bypass_cors_preflight strip_failure_response"),
+        // The payload's place in the metadata has one reader, and the cache is always there.
+        [JwtProvider.Descriptor] = Of(JwtProvider.Descriptor,
+            "issuer audiences local_jwks forward from_headers from_params forward_payload_header payload_in_metadata clock_skew_seconds jwt_cache_config from_cookies "
+            + "claim_to_headers clear_route_cache normalize_payload_in_metadata"),
         [HTTPFault.Descriptor] = Of(HTTPFault.Descriptor, "delay abort headers downstream_nodes max_active_faults"),
         [FaultAbort.Descriptor] = Of(FaultAbort.Descriptor, "http_status grpc_status header_abort percentage"),
         [FaultDelay.Descriptor] = Of(FaultDelay.Descriptor, "fixed_delay header_delay percentage"),

@@ -2,11 +2,13 @@ using System.Net;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Extensions.Filters.Http.Fault.V3;
+using Envoy.Extensions.Filters.Http.JwtAuthn.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using Google.Protobuf;
 using Mesh.Protocol;
 using Mesh.Protocol.V1;
+using Mesh.Sidecar.Authentication;
 using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Http;
 using Mesh.Sidecar.Listeners;
@@ -20,7 +22,7 @@ namespace Mesh.Sidecar.Discovery;
 /// <summary>Reads listeners. Chains whose bytes are as before keep their object, and with it their connections.</summary>
 internal sealed class ListenerDecoder(
     Func<string, UpstreamState> upstreams, Func<string, RouteConfigState> routes, bool isGateway, RouteStatistics statistics,
-    RateLimitStates limits, SharedParts shared, TimeProvider time)
+    RateLimitStates limits, TokenStatistics tokens, SharedParts shared, TimeProvider time)
 {
     /// <summary>Names of the route configurations by RDS are added to <paramref name="rds"/>.</summary>
     public ListenerModel Decode(Listener listener, ListenerModel? before, ISet<string> rds)
@@ -97,7 +99,7 @@ internal sealed class ListenerDecoder(
         InvalidResourceException.ThrowIf(manager.CodecType != HttpConnectionManager.Types.CodecType.Auto, $"codec_type {manager.CodecType}");
         var filters = manager.HttpFilters.Where(f => !f.Disabled).ToArray();
         foreach (var filter in filters)
-            if (filter.TypedConfig?.TypeUrl is not (TypeUrls.Router or TypeUrls.Fault or TypeUrls.Cors or TypeUrls.RateLimit))
+            if (filter.TypedConfig?.TypeUrl is not (TypeUrls.Router or TypeUrls.Fault or TypeUrls.Cors or TypeUrls.RateLimit or TypeUrls.JwtAuthentication))
                 throw InvalidResourceException.Unsupported($"HTTP filter {filter.Name} ({filter.TypedConfig?.TypeUrl})");
         var fault = Array.Find(filters, f => f.TypedConfig.TypeUrl == TypeUrls.Fault);
         InvalidResourceException.ThrowIf(manager.ForwardClientCertDetails is HttpConnectionManager.Types.ForwardClientCertDetails.AppendForward
@@ -114,6 +116,7 @@ internal sealed class ListenerDecoder(
             HasFaults = fault is not null,
             Fault = fault is null ? null : FilterDecoder.Fault(HTTPFault.Parser.ParseFrom(fault.TypedConfig.Value)),
             HasCors = Array.Exists(filters, f => f.TypedConfig.TypeUrl == TypeUrls.Cors),
+            Tokens = TokensOf(filters),
             Limits = LimitsOf(filters),
             StreamIdleTimeout = (manager.StreamIdleTimeout?.ToTimeSpan() ?? TimeSpan.FromMinutes(5)) is { Ticks: > 0 } idle ? idle : null,
             GenerateRequestId = manager.GenerateRequestId ?? true,
@@ -121,6 +124,13 @@ internal sealed class ListenerDecoder(
             Upgrades = [.. manager.UpgradeConfigs.Where(u => u.Enabled != false).Select(u => u.UpgradeType)],
             Server = ServerHeader.From(manager),
         };
+    }
+
+    private TokenAuthenticator? TokensOf(HttpFilter[] filters)
+    {
+        var found = Array.FindAll(filters, f => f.TypedConfig.TypeUrl == TypeUrls.JwtAuthentication);
+        if (found.Length > 1) throw InvalidResourceException.Unsupported("more than one jwt_authn filter");
+        return found.Length == 0 ? null : JwtDecoder.Decode(JwtAuthentication.Parser.ParseFrom(found[0].TypedConfig.Value), tokens, time);
     }
 
     private RateLimiter? LimitsOf(HttpFilter[] filters)

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Envoy.Config.Listener.V3;
 using Google.Protobuf;
 using Mesh.Protocol;
+using Mesh.Sidecar.Authentication;
 using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Listeners;
 using Mesh.Sidecar.RateLimits;
@@ -15,7 +16,7 @@ namespace Mesh.Sidecar.Discovery;
 /// loop; <see cref="States"/> is read from all threads.
 /// </summary>
 internal sealed partial class ListenerResources(
-    Func<string, UpstreamState> upstreams, RouteResources routes, RateLimitStates limits, Acceptor acceptor, ChainDrain drain, bool isGateway,
+    Func<string, UpstreamState> upstreams, RouteResources routes, RateLimitStates limits, TokenStatistics tokens, Acceptor acceptor, ChainDrain drain, bool isGateway,
     SourceStore sources, SharedParts shared, TimeProvider time, ILogger log)
 {
     private readonly Dictionary<string, IReadOnlyCollection<string>> _routes = [];
@@ -101,7 +102,7 @@ internal sealed partial class ListenerResources(
         if (!isRetry) _refused.Remove(name);
         var existing = States.GetValueOrDefault(name);
         var rds = new HashSet<string>();
-        var model = new ListenerDecoder(upstreams, routes.State, isGateway, routes.Statistics, limits, shared, time).Decode(listener, existing?.Model, rds);
+        var model = new ListenerDecoder(upstreams, routes.State, isGateway, routes.Statistics, limits, tokens, shared, time).Decode(listener, existing?.Model, rds);
         if (existing is not null && existing.Model.Address.Equals(model.Address))
         {
             var gone = existing.Model.Chains.Where(c => !model.Chains.Contains(c)).ToArray();

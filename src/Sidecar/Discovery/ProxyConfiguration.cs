@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Envoy.Service.Discovery.V3;
 using Mesh.Protocol;
 using Mesh.Protocol.Delta;
+using Mesh.Sidecar.Authentication;
 using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Listeners;
 using Mesh.Sidecar.RateLimits;
@@ -38,7 +39,7 @@ internal sealed partial class ProxyConfiguration : IDisposable
         var shared = new SharedParts();
         _upstreams = new UpstreamResources(connector, Sources, shared, time, log);
         _routes = new RouteResources(_upstreams.State, Sources, shared, time);
-        _listeners = new ListenerResources(_upstreams.State, _routes, RateLimits, acceptor, drain, isGateway, Sources, shared, time, log);
+        _listeners = new ListenerResources(_upstreams.State, _routes, RateLimits, Tokens, acceptor, drain, isGateway, Sources, shared, time, log);
     }
 
     public ConcurrentDictionary<string, UpstreamState> Upstreams => _upstreams.States;
@@ -52,6 +53,9 @@ internal sealed partial class ProxyConfiguration : IDisposable
 
     /// <summary>Limits and what they counted.</summary>
     public RateLimitStates RateLimits { get; }
+
+    /// <summary>What became of tokens.</summary>
+    public TokenStatistics Tokens { get; } = new();
 
     /// <summary>Counters of routes that ask for them.</summary>
     public RouteStatistics RouteStatistics => _routes.Statistics;

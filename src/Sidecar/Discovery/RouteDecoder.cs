@@ -77,6 +77,7 @@ internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams, RouteS
             Path = Path(match),
             Headers = [.. match.Headers.Select(MatcherDecoder.Header)],
             Query = [.. match.QueryParameters.Select(MatcherDecoder.Query)],
+            Claims = [.. match.DynamicMetadata.Select(RbacDecoder.Claim)],
             GrpcOnly = match.Grpc is not null,
             Fraction = FilterDecoder.Fraction(match.RuntimeFraction),
             Statistics = route.StatPrefix.Length > 0 ? statistics.For(host.Name, route.StatPrefix) : null,

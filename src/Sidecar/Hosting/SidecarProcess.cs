@@ -181,6 +181,11 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
         new("mesh_sidecar_fault_delays_total", "Injected delays.", () => Faults.Delays),
         new("mesh_sidecar_fault_aborts_total", "Injected aborts.", () => Faults.Aborts),
         new("mesh_sidecar_fault_overflow_total", "Requests spared because of max_active_faults.", () => Faults.Overflows),
+        new("mesh_sidecar_jwt_allowed_total", "Requests with a good token, or without one where that is allowed.", () => Configuration.Tokens.Allowed),
+        new("mesh_sidecar_jwt_denied_total", "Requests refused for their token.", () => Configuration.Tokens.Denied),
+        new("mesh_sidecar_jwt_preflights_total", "CORS preflights, which pass without a token.", () => Configuration.Tokens.Preflights),
+        new("mesh_sidecar_jwt_cache_hits_total", "Tokens whose signature was known to be good.", () => Configuration.Tokens.Hits),
+        new("mesh_sidecar_jwt_cache_misses_total", "Tokens whose signature had to be checked.", () => Configuration.Tokens.Misses),
         new("mesh_sidecar_metric_overflow_total", "Requests counted without their own label set.", () => Metrics.Overflowed),
     ];
 

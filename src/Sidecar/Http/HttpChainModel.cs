@@ -1,3 +1,4 @@
+using Mesh.Sidecar.Authentication;
 using Mesh.Sidecar.Faults;
 using Mesh.Sidecar.RateLimits;
 using Mesh.Sidecar.Routing;
@@ -25,6 +26,9 @@ internal sealed record HttpChainModel(RouteConfigState Routes)
     public bool HasFaults { get; init; }
     public FaultModel? Fault { get; init; }
     public bool HasCors { get; init; }
+
+    /// <summary>Who verifies tokens; null: nobody.</summary>
+    public TokenAuthenticator? Tokens { get; init; }
 
     /// <summary>How many requests are admitted; null: all.</summary>
     public RateLimiter? Limits { get; init; }

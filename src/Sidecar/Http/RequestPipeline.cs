@@ -10,7 +10,7 @@ namespace Mesh.Sidecar.Http;
 
 /// <summary>
 /// The life of a request (STYLE rule 5):
-/// (1) identify the peer and clean the headers, (2) find the route, (3) fail on purpose, refuse beyond a limit, or answer directly, or (4) forward, (5) count.
+/// (1) identify the peer and clean the headers, (2) verify its token and find the route, (3) fail on purpose, refuse beyond a limit, or answer directly, or (4) forward, (5) count.
 /// No locks, no look-ups in a container; configuration is read once, from the route table in force.
 /// </summary>
 internal sealed partial class RequestPipeline(
@@ -32,6 +32,11 @@ internal sealed partial class RequestPipeline(
         CleanHost(request, http);
 
         // (2)
+        if (request.Chain.Tokens is { } tokens)
+        {
+            if (tokens.Refuse(request) is { } refusal) return refusal;
+            Cut(request.Target, out path, out query); // a token may have been taken out of it
+        }
         var route = request.Chain.Routes.Table?.Find(http.Headers.Host.ToString(), http, path, query);
         request.Route = route;
         if (route is null) return IsRefused(request) ? RefuseAsync(request) : LocalReply.WriteAsync(request, ProxyOutcome.RouteNotFound);
@@ -120,11 +125,16 @@ internal sealed partial class RequestPipeline(
         var verdict = ReferenceEquals(request.Chain.Paths, PathPolicy.AsWritten) ? PathVerdict.Accept : request.Chain.Paths.Apply(ref target);
         // A fragment is the client's own and never sent; who compares paths would not see where it begins (Envoy refuses it, too).
         if (target.Contains('#')) verdict = PathVerdict.Reject;
-        var length = RequestPath.PathLength(target);
         request.Target = target;
+        Cut(target, out path, out query);
+        return verdict;
+    }
+
+    private static void Cut(string target, out ReadOnlySpan<char> path, out ReadOnlySpan<char> query)
+    {
+        var length = RequestPath.PathLength(target);
         path = target.AsSpan(0, length);
         query = length < target.Length ? target.AsSpan(length + 1) : default;
-        return verdict;
     }
 
     private static Task RefusePathAsync(ProxyRequest request, PathVerdict verdict)

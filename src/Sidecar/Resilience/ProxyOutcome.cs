@@ -34,6 +34,9 @@ internal enum ProxyOutcome
     RetriesExhausted,
     FaultInjected,
 
+    /// <summary>Its token is not good.</summary>
+    Unauthenticated,
+
     /// <summary>Beyond a limit.</summary>
     RateLimited,
 
@@ -93,6 +96,7 @@ internal static class ProxyOutcomes
         ProxyOutcome.StreamDurationExceeded => new(504, "UMSDR", "upstream max stream duration reached"),
         ProxyOutcome.RetriesExhausted => new(503, "URX", ""),
         ProxyOutcome.FaultInjected => new(503, "FI", "fault filter abort"),
+        ProxyOutcome.Unauthenticated => new(401, "-", "Jwt verification fails"),
         ProxyOutcome.RateLimited => new(429, "RL", "local_rate_limited"),
         ProxyOutcome.HostNotAllowed => new(502, "NR", ""),
         ProxyOutcome.HostNotResolved => new(503, "DF", "dns_resolution_failure"),

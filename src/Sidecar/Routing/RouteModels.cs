@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Mesh.Sidecar.Authentication;
 using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Cors;
 using Mesh.Sidecar.Faults;
@@ -69,6 +70,9 @@ internal sealed record RouteModel
     public bool CountsAttemptsInResponse { get; init; }
     public RetryPolicyModel? Retry { get; init; }
 
+    /// <summary>Claims of the verified token, never of a header.</summary>
+    public ClaimMatch[] Claims { get; init; } = [];
+
     public bool IsMatch(HttpRequest request, ReadOnlySpan<char> path, ReadOnlySpan<char> query)
     {
         if (!Path.IsMatch(path)) return false;
@@ -76,6 +80,8 @@ internal sealed record RouteModel
             if (!header.IsMatch(request)) return false;
         foreach (var parameter in Query)
             if (!parameter.IsMatch(query)) return false;
+        foreach (var claim in Claims)
+            if (!claim.IsMatch(request.HttpContext.Features[typeof(VerifiedToken)] as VerifiedToken)) return false;
         if (GrpcOnly && request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) != true) return false;
         return Fraction is null || Fraction.Draw();
     }

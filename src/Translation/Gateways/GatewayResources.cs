@@ -1,4 +1,5 @@
 using Envoy.Config.Core.V3;
+using Mesh.Translation.Authentication;
 using Mesh.Translation.Clusters;
 using Mesh.Translation.Indexing;
 using Mesh.Translation.Listeners;
@@ -47,6 +48,7 @@ internal static class GatewayResources
         var proxy = scope.Proxy;
         var name = SocketListeners.Name(proxy.Address, port);
         var filter = HttpManagers.Filter(HttpManagers.ByName(GatewayRoutes.Name(port), $"outbound_{name}").WithRouteFilters()
+            .Authenticating(JwtFilters.For(scope, PolicyAttachment.ToGateways(servers)))
             .Limiting(RateLimitFilters.For(scope, PolicyAttachment.ToGateways(servers))).Normalizing(scope.Index.Settings.Paths).Serving().Edge());
         return Packing.Resource(
             name, SocketListeners.Create(name, proxy.Address, port, TrafficDirection.Outbound, SocketListeners.Chain(filter)));

@@ -4,6 +4,7 @@ using Envoy.Config.Route.V3;
 using Envoy.Extensions.Filters.Listener.TlsInspector.V3;
 using Google.Protobuf.WellKnownTypes;
 using Mesh.Core.Resources.Security;
+using Mesh.Translation.Authentication;
 using Mesh.Translation.Clusters;
 using Mesh.Translation.Indexing;
 using Mesh.Translation.Listeners;
@@ -73,6 +74,7 @@ internal sealed class InboundListeners(TranslationScope scope)
         var cluster = ClusterNames.Inbound(port);
         return protocol.IsHttp()
             ? HttpManagers.Filter(HttpManagers.Inline(Routes(port, cluster), $"inbound_{port}").DescribeClient().Normalizing(scope.Index.Settings.Paths).Serving()
+                .Authenticating(JwtFilters.For(scope, PolicyAttachment.ToServices(scope, port)))
                 .Limiting(RateLimitFilters.For(scope, PolicyAttachment.ToServices(scope, port))))
             : TcpProxies.To(cluster);
     }

@@ -52,6 +52,13 @@ internal static class HttpManagers
         return manager;
     }
 
+    /// <summary>Tokens are verified before anything is decided by what they say.</summary>
+    public static HttpConnectionManager Authenticating(this HttpConnectionManager manager, HttpFilter? tokens)
+    {
+        if (tokens is not null) manager.HttpFilters.Insert(0, tokens);
+        return manager;
+    }
+
     /// <summary>Limits, which come right before the request is routed: what other filters answer costs none of them a token.</summary>
     public static HttpConnectionManager Limiting(this HttpConnectionManager manager, IReadOnlyList<HttpFilter> limits)
     {

@@ -1,6 +1,8 @@
 using Envoy.Config.Route.V3;
 using Envoy.Type.Matcher.V3;
 using Mesh.Core.Resources.Networking;
+using Mesh.Core.Resources.Security;
+using Mesh.Translation.Authorization;
 
 namespace Mesh.Translation.Routing;
 
@@ -13,8 +15,12 @@ internal static class MatchTranslator
     {
         var result = Path(match.Uri);
         if (match.IgnoreUriCase && result.PathSpecifierCase != RouteMatch.PathSpecifierOneofCase.SafeRegex) result.CaseSensitive = false;
-        foreach (var (name, value) in match.Headers) result.Headers.Add(Header(name, value));
-        foreach (var (name, value) in match.WithoutHeaders) result.Headers.Add(Without(name, value));
+        foreach (var (name, value) in match.Headers)
+            if (Claim(name, value, invert: false) is { } claim) result.DynamicMetadata.Add(claim);
+            else result.Headers.Add(Header(name, value));
+        foreach (var (name, value) in match.WithoutHeaders)
+            if (Claim(name, value, invert: true) is { } claim) result.DynamicMetadata.Add(claim);
+            else result.Headers.Add(Without(name, value));
         AddPseudo(result, ":method", match.Method);
         AddPseudo(result, ":authority", match.Authority);
         AddPseudo(result, ":scheme", match.Scheme);
@@ -24,7 +30,7 @@ internal static class MatchTranslator
 
     /// <summary>Whether nothing gets past it, so that rules after it are dead.</summary>
     public static bool IsCatchAll(RouteMatch match) =>
-        match is { PathSpecifierCase: RouteMatch.PathSpecifierOneofCase.Prefix, Prefix: "/", Headers.Count: 0, QueryParameters.Count: 0 };
+        match is { PathSpecifierCase: RouteMatch.PathSpecifierOneofCase.Prefix, Prefix: "/", Headers.Count: 0, QueryParameters.Count: 0, DynamicMetadata.Count: 0 };
 
     private static RouteMatch Path(StringMatch? uri) => uri switch
     {
@@ -39,6 +45,10 @@ internal static class MatchTranslator
     {
         if (value is not null) result.Headers.Add(Header(name, value));
     }
+
+    /// <summary>Of the verified token, whatever headers the client sent; null for the name of a header.</summary>
+    private static MetadataMatcher? Claim(string name, StringMatch match, bool invert) =>
+        ClaimPath.TryParse(name, out var path) ? ClaimMatchers.Claim(path, IsPresence(match) ? null : Text(match), invert) : null;
 
     private static HeaderMatcher Header(string name, StringMatch match)
     {

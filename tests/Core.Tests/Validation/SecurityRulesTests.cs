@@ -22,6 +22,8 @@ public sealed class SecurityRulesTests
     [InlineData("jwtRules: [{issuer: a, jwksUri: \"http://a.com\"}]", "W spec.jwtRules[0].jwksUri: the keys are fetched without TLS, so whoever can change that traffic can forge tokens")]
     [InlineData("jwtRules: [{issuer: a, jwksUri: \"https://a.com\", jwks: '{\"keys\": [{\"kty\": \"RSA\"}]}'}]", "E spec.jwtRules[0]: only one of jwksUri, jwks may be set")]
     [InlineData("jwtRules: [{issuer: a, jwks: '{\"keys\": [{}]}'}]", "E spec.jwtRules[0].jwks: not a set of keys (JWKS): each key must have its type, \"kty\"")]
+    [InlineData("jwtRules: [{issuer: a, jwks: '{\"keys\": [{\"kty\": \"oct\"}]}'}]", "E spec.jwtRules[0].jwks: not a set of keys (JWKS): a symmetric key (oct) would let every proxy sign tokens; use a key pair")]
+    [InlineData("targetRefs: [{kind: ServiceEntry, group: networking.istio.io, name: s}, {kind: Service, name: s}]", "E spec.targetRefs[0]: a ServiceEntry as a target is not enforced")]
     [InlineData("jwtRules: [{issuer: a, jwks: nonsense}]", "E spec.jwtRules[0].jwks: not a set of keys (JWKS): it is not JSON")]
     [InlineData("jwtRules: [{issuer: a, jwks: '{}'}]", "E spec.jwtRules[0].jwks: not a set of keys (JWKS): it has no \"keys\"")]
     [InlineData("jwtRules: [{issuer: a, fromHeaders: [{name: \"x y\"}]}]", "E spec.jwtRules[0].fromHeaders[0].name: \"x y\" is not a header name")]
@@ -30,7 +32,8 @@ public sealed class SecurityRulesTests
     [InlineData("jwtRules: [{issuer: a, outputClaimToHeaders: [{header: x-a, claim: a}, {header: X-A, claim: b}]}]", "E spec.jwtRules[0].outputClaimToHeaders[1].header: the header \"X-A\" is given twice")]
     [InlineData("jwtRules: [{issuer: a, outputClaimToHeaders: [{header: x-a}]}]", "E spec.jwtRules[0].outputClaimToHeaders[0].claim: required")]
     [InlineData("jwtRules: [{issuer: a, timeout: 0s}]", "E spec.jwtRules[0].timeout: must be at least 1ms, is 0s")]
-    [InlineData("selector: {matchLabels: {a: b}}\ntargetRefs: [{kind: Gateway, group: gateway.networking.k8s.io, name: g}]", "E spec: only one of selector, targetRefs may be set")]
+    [InlineData("selector: {matchLabels: {a: b}}\ntargetRefs: [{kind: Gateway, group: gateway.networking.k8s.io, name: g}]",
+        "E spec: only one of selector, targetRefs may be set;E spec.targetRefs[0]: a Gateway as a target is not enforced")]
     [InlineData("targetRefs: [{kind: Service, name: s, namespace: other}]", "E spec.targetRefs[0].namespace: must be left out: a policy is for objects of its own namespace")]
     [InlineData("targetRefs: [{kind: Pod, name: s}]", "E spec.targetRefs[0].kind: \"Pod\" cannot be a target")]
     [InlineData("targetRefs: [{kind: Gateway, group: networking.istio.io, name: s}]", "E spec.targetRefs[0].group: \"networking.istio.io\" has no Gateway that can be a target")]

@@ -9,6 +9,8 @@ internal static class ReadElsewhere
         ["Networking.ServerTlsSettings.mode"] = "PASSTHROUGH alone is accepted, and it is what translation does: StreamRoutesTests",
         ["Mesh.MeshConfig.outboundTrafficPolicy"] = "REGISTRY_ONLY alone is accepted, and it is what translation does",
         ["Mesh.OutboundTrafficPolicy.mode"] = "REGISTRY_ONLY alone is accepted, and it is what translation does",
+        ["Security.JwtRule.jwksUri"] = "the agent, which fetches the keys: KeySetTests, RequestAuthenticationTests",
+        ["Security.JwtRule.timeout"] = "the agent, as a limit on fetching the keys: KeySetTests",
         ["Resources.PolicyTargetReference.group"] = "each kind has one group alone, so neither can be changed without the other: RateLimitTests",
         ["Resources.PolicyTargetReference.kind"] = "as its group",
         ["Resources.PolicyTargetReference.namespace"] = "must be left out",

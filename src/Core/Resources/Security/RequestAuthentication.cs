@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Mesh.Core.Fields;
 
 namespace Mesh.Core.Resources.Security;
 
@@ -7,7 +6,6 @@ namespace Mesh.Core.Resources.Security;
 /// Which tokens (JWT) workloads and gateways verify (security.istio.io RequestAuthentication). A request with a bad token is refused; one
 /// without a token passes, unless an AuthorizationPolicy asks for one.
 /// </summary>
-[NotEnforced(Stance.Refuse, "Tokens are not verified yet, and a request with a forged one would pass. Verify them in the application until then.")]
 public sealed record RequestAuthentication
 {
     /// <summary>The workloads it is for; null: all of the namespace, or of the mesh when it stands in the root namespace.</summary>

@@ -32,6 +32,7 @@ internal sealed record CrdFacts
         ["WorkloadEntry"] = [new("Address", ".spec.address", "Where the workload listens.")],
         ["PeerAuthentication"] = [new("Mode", ".spec.mtls.mode", "What workloads accept.")],
         ["AuthorizationPolicy"] = [new("Action", ".spec.action", "What happens to requests that match.")],
+        ["RequestAuthentication"] = [new("Issuers", ".spec.jwtRules[*].issuer", "Whose tokens are verified.")],
         ["RateLimitPolicy"] =
         [
             new("Mode", ".spec.mode", "Whether requests beyond a limit are refused, or only counted."),

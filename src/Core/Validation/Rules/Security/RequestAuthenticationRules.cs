@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mesh.Core.Resources;
 using Mesh.Core.Resources.Security;
 
 namespace Mesh.Core.Validation.Rules.Security;
@@ -11,7 +12,16 @@ internal static class RequestAuthenticationRules
     public static void Check(RequestAuthentication spec, RuleContext context)
     {
         TargetRules.Check(spec.Selector, spec.TargetRef, spec.TargetRefs, context);
+        if (spec.TargetRef is { } target) CheckTarget(target, context.Field("targetRef"));
+        for (var i = 0; i < spec.TargetRefs.Length; i++) CheckTarget(spec.TargetRefs[i], context.Field("targetRefs").Item(i));
         for (var i = 0; i < spec.JwtRules.Length; i++) CheckRule(spec.JwtRules[i], context.Field("jwtRules").Item(i));
+    }
+
+    // The others are of the Gateway API, or need waypoints.
+    private static void CheckTarget(PolicyTargetReference target, RuleContext context)
+    {
+        if (target.Name.Length > 0 && ((target.Group, target.Kind) is ("gateway.networking.k8s.io", "Gateway" or "GatewayClass") or ("networking.istio.io", "ServiceEntry")))
+            context.Refuse($"a {target.Kind} as a target is not enforced", target.Kind == "ServiceEntry" ? "Verify tokens where the requests leave or arrive: name a Service." : "Select the gateway's workloads by labels: selector.");
     }
 
     private static void CheckRule(JwtRule rule, RuleContext context)
@@ -67,6 +77,8 @@ internal static class RequestAuthenticationRules
             if (!document.RootElement.TryGetProperty("keys", out var keys)) return document.RootElement.TryGetProperty("kty", out _) ? null : "it has no \"keys\"";
             if (keys.ValueKind != JsonValueKind.Array) return "\"keys\" must be a list";
             if (keys.GetArrayLength() == 0) return "\"keys\" is empty";
+            if (keys.EnumerateArray().Any(k => k.ValueKind == JsonValueKind.Object && k.TryGetProperty("kty", out var kind) && kind.ValueEquals("oct"u8)))
+                return "a symmetric key (oct) would let every proxy sign tokens; use a key pair";
             return keys.EnumerateArray().All(k => k.ValueKind == JsonValueKind.Object && k.TryGetProperty("kty", out var type) && type.ValueKind == JsonValueKind.String)
                 ? null
                 : "each key must have its type, \"kty\"";
