@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mesh.Cli.Documents;
 using Mesh.Cli.Output;
+using Mesh.Core.Schema;
 using Mesh.Core.Validation;
 
 namespace Mesh.Cli.Commands;
@@ -30,7 +31,7 @@ internal static class ValidateCommand
             var documents = DocumentFiles.Read(parsed.GetValue(files)!, parsed.GetValue(space)!, Console.In, parsed.GetValue(recursive));
             if (documents.Count == 0) throw new CliException("nothing to validate: no document has any content", ExitCodes.Usage);
             var (own, foreign) = ForeignDocuments.Split(documents);
-            var report = ValidationReport.Of(documents.Count, DocumentJudge.Judge(own).SelectMany(d => d.Diagnostics), foreign);
+            var report = ValidationReport.Of(documents.Count, DocumentJudge.Judge(own).Select(ApiServerBounds.Check).SelectMany(d => d.Diagnostics), foreign);
             terminal.Out.Write(report.Render(parsed.GetValue(output)!));
             foreign.Note(terminal, "They are for others to judge.");
             return report.Errors > 0 ? ExitCodes.Failed : ExitCodes.Ok;

@@ -70,7 +70,7 @@ internal sealed class FieldChecks(DiagnosticSink sink)
     private void CheckEnforced(FieldShape field, object value, FieldPath path)
     {
         if (field.NotEnforced is not { } rule || FieldWriter.IsDefault(field, value)) return;
-        if (field.Value.Kind == ValueKind.Text && rule.Except.Contains((string)value)) return;
+        if (field.Value.Kind == ValueKind.Text && rule.Except.Contains((string)value, StringComparer.OrdinalIgnoreCase)) return; // in which case is for the rules
         if (field.Value.Kind == ValueKind.Enum && rule.Except.Contains(field.Value.Enum!.Of(value).Name)) return;
         if (field.Value.Kind == ValueKind.List && rule.Except.Length > 0 && field.Value.Collection!.Items(value).All(i => rule.Except.Contains(i.Value))) return;
         var what = rule.Except.Length > 0 && field.Value.Kind == ValueKind.Text ? $"{value} is not enforced" : "not enforced";

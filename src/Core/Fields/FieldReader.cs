@@ -19,9 +19,11 @@ internal sealed class FieldReader(DiagnosticSink sink, KindInfo kind, bool toler
     private readonly ScalarReader scalars = new(sink, tolerant, numbersForEnums: kind.IsProtobuf);
     private readonly FieldChecks checks = new(sink);
 
+    private const int MaxFieldsInHint = 5;
+
     public object? ReadRecord(SourceNode node, RecordShape shape, FieldPath path)
     {
-        if (node is not SourceMapping map) return scalars.Wrong(node, path, "a map");
+        if (node is not SourceMapping map) return scalars.Wrong(node, path, "a map", FieldsHint(node, shape));
         var record = shape.Create();
         var isLarge = map.Entries.Count > shape.Fields.Length; // then some field is unknown or given twice
         var given = isLarge || kind.IsProtobuf ? new HashSet<FieldShape>() : null;
@@ -71,7 +73,7 @@ internal sealed class FieldReader(DiagnosticSink sink, KindInfo kind, bool toler
     {
         if (node is not SourceMapping map)
         {
-            scalars.Wrong(node, path, "a map", sensitive: field.Sensitive);
+            scalars.Wrong(node, path, "a map", node is SourceScalar && !field.Sensitive ? "Write key: value lines under it." : "", field.Sensitive);
             return shape.Collection!.Create([]);
         }
 
@@ -92,6 +94,14 @@ internal sealed class FieldReader(DiagnosticSink sink, KindInfo kind, bool toler
         if (int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MaxNumberKey) return number;
         sink.Error(path, $"\"{key}\" is not a port number from 1 to {MaxNumberKey}");
         return null;
+    }
+
+    // What people write in one word where the record has fields.
+    private static string FieldsHint(SourceNode node, RecordShape shape)
+    {
+        if (node is SourceSequence) return "Write its fields without \"- \" before them.";
+        string[] names = [.. shape.Fields.Select(f => f.Name).Take(MaxFieldsInHint + 1)];
+        return names.Length == 0 ? "" : $"Write its fields under it: {string.Join(", ", names.Take(MaxFieldsInHint))}{(names.Length > MaxFieldsInHint ? ", ..." : "")}";
     }
 
     private void UnknownField(FieldPath path, string name, RecordShape shape)

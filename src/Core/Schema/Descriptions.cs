@@ -17,6 +17,9 @@ public sealed partial class Descriptions
 
     private Descriptions(FrozenDictionary<string, string> byMember) => this.byMember = byMember;
 
+    /// <summary>Of nothing, where schemas are for machines.</summary>
+    internal static Descriptions None { get; } = new(FrozenDictionary<string, string>.Empty);
+
     /// <summary>Reads the documentation file of the assembly of the models.</summary>
     /// <exception cref="System.Xml.XmlException">It is not well formed.</exception>
     public static Descriptions Load(Stream xml) => new(XDocument.Load(xml)

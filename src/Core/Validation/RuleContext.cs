@@ -23,6 +23,9 @@ internal sealed class RuleContext(DiagnosticSink sink, ObjectMeta metadata, Fiel
     /// <summary>Whether the document has a value here, an empty one included.</summary>
     public bool IsWritten => sink.IsWritten(Path);
 
+    /// <summary>Whether something inside is known to be wrong, so that the value read may not be all that was meant.</summary>
+    public bool HasWrongContent => sink.HasWrongContent(Path);
+
     /// <summary>Reports labels of a selector that no object can have.</summary>
     public void CheckLabels(IReadOnlyDictionary<string, string> labels)
     {

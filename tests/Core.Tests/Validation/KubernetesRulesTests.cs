@@ -4,8 +4,8 @@ public sealed class KubernetesRulesTests
 {
     [Theory]
     [InlineData("ports: [{name: a, port: 53}, {name: b, port: 53, protocol: UDP}]", "W spec.ports[1].protocol: UDP is not enforced")]
-    [InlineData("ports: [{port: 80, protocol: tcp}]", "W spec.ports[0].protocol: tcp is not enforced;E spec.ports[0].protocol: unknown value \"tcp\"")]
-    [InlineData("ports: [{port: 80}]\ntype: clusterip", "E spec.type: clusterip is not enforced;E spec.type: unknown value \"clusterip\"")]
+    [InlineData("ports: [{port: 80, protocol: tcp}]", "E spec.ports[0].protocol: unknown value \"tcp\"")]
+    [InlineData("ports: [{port: 80}]\ntype: clusterip", "E spec.type: unknown value \"clusterip\"")]
     [InlineData("ports: [{port: 80}]\nloadBalancerSourceRanges: [10.0.0.1]", "W spec.loadBalancerSourceRanges: not enforced;E spec.loadBalancerSourceRanges[0]: \"10.0.0.1\" is not a network")]
     [InlineData("ports: [{port: 80}]\nclusterIP: 10.0.0.1\nclusterIPs: [10.0.0.2]", "E spec.clusterIPs[0]: must be the same as clusterIP")]
     [InlineData("ports: [{port: 80}]\nsessionAffinityConfig: {clientIP: {timeoutSeconds: 1}}", "W spec.sessionAffinityConfig: not enforced;E spec.sessionAffinityConfig: needs sessionAffinity: ClientIP")]

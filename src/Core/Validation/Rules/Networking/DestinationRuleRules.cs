@@ -18,7 +18,7 @@ internal static class DestinationRuleRules
             if (subset.Name.Length > 0 && !Names.IsAnyCaseLabel(subset.Name)) at.Field("name").Error(Names.AnyCaseLabelReason(subset.Name));
             if (subset.Name.Length > 0 && spec.Subsets.Take(i).Any(s => s.Name == subset.Name)) at.Field("name").Error($"the subset {Names.Quote(subset.Name)} is given twice");
             at.Field("labels").CheckLabels(subset.Labels);
-            if (subset.Labels.IsEmpty) at.Field("labels").Warn("without labels the subset is every endpoint of the host");
+            if (subset.Labels.IsEmpty && !at.HasWrongContent) at.Field("labels").Warn("without labels the subset is every endpoint of the host");
             if (subset.TrafficPolicy is { } own) TrafficPolicyRules.Check(own, at.Field("trafficPolicy"));
         }
     }
