@@ -16,7 +16,7 @@ internal readonly record struct AdminReply(int Status, string Body, string Conte
 /// Admin (15000), readiness (15021) and metrics (15090), on a Kestrel of their own: whatever the data path does, these answer, and a
 /// scrape takes no thread of a listener's loop.
 /// </summary>
-internal sealed class AdminServer : IDisposable
+internal sealed partial class AdminServer : IDisposable
 {
     private readonly KestrelServer _server;
     private readonly Application _application;
@@ -31,7 +31,7 @@ internal sealed class AdminServer : IDisposable
         kestrel.Listen(address, options.Ports.Metrics, o => Bind(o, AdminRole.Metrics));
         _server = new KestrelServer(Options.Create(kestrel),
             new SocketTransportFactory(Options.Create(new SocketTransportOptions { IOQueueCount = 0 }), loggers), loggers);
-        _application = new Application(pages);
+        _application = new Application(pages, loggers.CreateLogger<AdminServer>());
     }
 
     /// <summary>The addresses bound, in the order admin, readiness, metrics.</summary>
@@ -53,15 +53,14 @@ internal sealed class AdminServer : IDisposable
         });
     }
 
-    private sealed class Application(AdminPages pages) : IHttpApplication<IFeatureCollection>
+    private sealed class Application(AdminPages pages, ILogger log) : IHttpApplication<IFeatureCollection>
     {
         public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
 
         public async Task ProcessRequestAsync(IFeatureCollection context)
         {
             var request = context.Get<IHttpRequestFeature>()!;
-            var role = context.Get<AdminConnection>()!.Role;
-            var reply = pages.Answer(role, request.Method, request.Path, request.QueryString);
+            var reply = Answer(context.Get<AdminConnection>()!.Role, request);
             var response = context.Get<IHttpResponseFeature>()!;
             var body = Encoding.UTF8.GetBytes(reply.Body);
             response.StatusCode = reply.Status;
@@ -71,9 +70,29 @@ internal sealed class AdminServer : IDisposable
         }
 
         public void DisposeContext(IFeatureCollection context, Exception? exception) { }
+
+        // The server would answer 500 without a word, and its own log is off.
+        private AdminReply Answer(AdminRole role, IHttpRequestFeature request)
+        {
+            try
+            {
+                return pages.Answer(role, request.Method, request.Path, request.QueryString);
+            }
+            catch (Exception e)
+            {
+                Log.PageFailed(log, request.Path, e);
+                return new(500, $"{request.Path}: {e.Message}\n");
+            }
+        }
     }
 
     private sealed record AdminConnection(AdminRole Role);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "admin page {Path} failed")]
+        public static partial void PageFailed(ILogger logger, string path, Exception error);
+    }
 }
 
 internal enum AdminRole

@@ -14,15 +14,23 @@ namespace Mesh.Sidecar.Admin;
 /// <summary>What is in force, as JSON. Keys never enter: secrets are not kept by <see cref="ProxyConfiguration"/>, certificates show public parts.</summary>
 internal sealed class ConfigDump(ProxyConfiguration configuration, WorkloadIdentity identity, PeerMetadata metadata, TimeProvider time)
 {
-    private static readonly JsonFormatter Formatter = new(new JsonFormatter.Settings(formatDefaultValues: false, TypeRegistry.FromFiles(
+    /// <summary>All that a resource may carry packed: one that is not here could not be written.</summary>
+    internal static readonly TypeRegistry Types = TypeRegistry.FromFiles(
+        Envoy.Extensions.Filters.Listener.TlsInspector.V3.TlsInspectorReflection.Descriptor,
         Envoy.Extensions.Filters.Network.HttpConnectionManager.V3.HttpConnectionManagerReflection.Descriptor,
         Envoy.Extensions.Filters.Network.TcpProxy.V3.TcpProxyReflection.Descriptor,
+        Envoy.Extensions.TransportSockets.RawBuffer.V3.RawBufferReflection.Descriptor,
         Envoy.Extensions.TransportSockets.Tls.V3.TlsReflection.Descriptor,
         Envoy.Extensions.Filters.Http.Router.V3.RouterReflection.Descriptor,
         Envoy.Extensions.Filters.Http.Cors.V3.CorsReflection.Descriptor,
         Envoy.Extensions.Filters.Http.Fault.V3.FaultReflection.Descriptor,
+        Envoy.Extensions.Filters.Http.JwtAuthn.V3.ConfigReflection.Descriptor,
+        Envoy.Extensions.Filters.Http.LocalRatelimit.V3.LocalRateLimitReflection.Descriptor,
+        Envoy.Extensions.Filters.Http.Rbac.V3.RbacReflection.Descriptor,
         Mesh.Protocol.V1.RateLimitReflection.Descriptor,
-        Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptionsReflection.Descriptor)));
+        Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptionsReflection.Descriptor);
+
+    private static readonly JsonFormatter Formatter = new(new JsonFormatter.Settings(formatDefaultValues: false, Types));
 
     private static readonly (string Name, string Type, MessageParser Parser)[] Sections =
     [
