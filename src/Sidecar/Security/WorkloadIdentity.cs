@@ -22,7 +22,11 @@ internal sealed class IdentityModel(SpiffeId id, X509Certificate2 leaf, X509Cert
 }
 
 /// <summary>The roots that peers are verified against. Immutable.</summary>
-internal sealed record TrustModel(X509Certificate2Collection Roots);
+internal sealed record TrustModel(X509Certificate2Collection Roots)
+{
+    /// <summary>What these have taken back; null: nothing is known of that.</summary>
+    public Revocation.RevocationLists? Revocations { get; init; }
+}
 
 /// <summary>
 /// Holds identity and trust of this process. Swapped whole by one writer each, read once a handshake; connections made before a swap
