@@ -21,6 +21,10 @@ internal sealed class MeshWorkload(string ns, string name, string role, IPAddres
     public string Id => $"{ns}/{name}";
     public bool HasProxy => role != "none";
     public IPAddress Address => address;
+
+    /// <summary>Addresses that its applications dial in place of a service, <c>NAMESPACE/NAME</c>.</summary>
+    public Dictionary<string, IPAddress> Aliases { get; } = [];
+
     public EchoApp? App { get; set; }
     public SidecarProcess? Proxy { get; private set; }
 
@@ -32,6 +36,7 @@ internal sealed class MeshWorkload(string ns, string name, string role, IPAddres
         ["namespace"] = ns, ["name"] = name, ["workloadName"] = name, ["serviceAccount"] = name, ["role"] = role, ["labels"] = _labels,
         ["address"] = address.ToString(), ["locality"] = locality,
         ["ports"] = Ports.ToDictionary(p => $"{p.Key}", p => p.Value),
+        ["aliases"] = Aliases.ToDictionary(a => a.Key, a => a.Value.ToString()),
         ["tokenSha256"] = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Token))),
     });
 

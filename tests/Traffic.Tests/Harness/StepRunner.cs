@@ -49,6 +49,7 @@ internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step)
     {
         using var bound = new CancellationTokenSource(Bound);
         var space = step.Send.IndexOf(' ');
+        if (step.IsTcp) return await RawTcp.SendAsync(TrafficMesh.Endpoint(_caller, step.Send[(space + 1)..]), await TextAsync(number), bound.Token);
         var (method, url) = (step.Send[..space], Numbered(step.Send[(space + 1)..], number));
         var rest = url.IndexOf('/', "http://".Length);
         var authority = rest < 0 ? url["http://".Length..] : url["http://".Length..rest];
@@ -61,6 +62,8 @@ internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step)
             ? await RawHttp.SendAsync(to, method, target, [("host", step.Host ?? authority), .. headers], body, bound.Token)
             : await Http2Client.SendAsync(to, method, new Uri(url), step.As == "grpc", step.Host is null ? headers : [("host", step.Host), .. headers], body, bound.Token);
     }
+
+    private Task<byte[]> TextAsync(int number) => step.Sni is { } name ? RawTcp.GreetingAsync(name) : Task.FromResult(System.Text.Encoding.ASCII.GetBytes($"hello {number}\n"));
 
     private static string Numbered(string text, int number) => text.Replace("{n}", number.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
@@ -85,9 +88,9 @@ internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step)
         var expect = step.Expect;
         // Copies of requests arrive when they do; what was answered has been received.
         if (expect.Tries is { } tries) await Await.ThatAsync(() => mesh.Apps.Sum(a => a.Received.Count) >= tries);
-        foreach (var (name, count) in expect.Apps)
+        foreach (var (name, count) in step.IsTcp ? [] : expect.Apps)
             if (Range.Parse(count) is { From: > 0 and var least }) await Await.ThatAsync(() => mesh[name].App!.Received.Count >= least, text: $"{name} gets {least}");
-        var received = mesh.Apps.SelectMany(a => a.Received).ToArray();
+        var received = step.IsTcp ? [.. answers.Select(Connection)] : mesh.Apps.SelectMany(a => a.Received).ToArray();
         if (expect.Tries is not null) Assert.Equal(expect.Tries, received.Length);
         foreach (var (name, count) in expect.Apps) JudgeCount(name, count, received.Count(r => r.App == name));
         if (expect.Connections is { } connections) JudgeCount("connections", connections, received.Select(r => (r.App, r.Connection)).Distinct().Count());
@@ -95,6 +98,10 @@ internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step)
         foreach (var request in Relevant(received, answers)) JudgeRequest(request);
         if (expect.Mirror is { } mirror) await JudgeMirrorAsync(mirror);
     }
+
+    // Probes connect to the applications too, so that only the callers know which connections were theirs.
+    private static EchoRequest Connection(Answer answer) =>
+        new(answer.Headers.GetValueOrDefault("x-app") ?? "none", "TCP", "", "TCP", "", new Dictionary<string, string>(), answer.Body.Length, answer.IsWhole, "");
 
     // Of a request that was tried several times the last try counts; what a mirror got is another's.
     private IEnumerable<EchoRequest> Relevant(EchoRequest[] received, Answer[] answers)

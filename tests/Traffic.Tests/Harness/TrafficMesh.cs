@@ -1,3 +1,4 @@
+using System.Net;
 using Mesh.Core.Resources;
 using Mesh.TestKit.Echo;
 using Mesh.Protocol.V1;
@@ -34,6 +35,9 @@ public sealed class TrafficMesh : IAsyncLifetime
           ports: [{name: http, port: 80, targetPort: 8080}, {name: grpc, port: 9090, targetPort: 9090}]
         """;
 
+    /// <summary>Services that callers have an address of, as applications get one that speak TCP or know nothing of a proxy; they are there in cases that write them.</summary>
+    private static readonly string[] Dialled = ["default/streams", "default/web", "default/stream.test", "default/*.wild.test"];
+
     private readonly FakeMesh _replicaState = new();
     private readonly AgentDirectory _directory = new();
     private readonly AddressBlock _addresses = AddressBlock.Take();
@@ -49,6 +53,15 @@ public sealed class TrafficMesh : IAsyncLifetime
     internal IEnumerable<EchoApp> Apps => _workloads.Values.Select(w => w.App).OfType<EchoApp>();
 
     internal MeshWorkload this[string name] => _workloads[name];
+
+    /// <summary>Where a caller dials <c>NAME:PORT</c>.</summary>
+    internal static IPEndPoint Endpoint(MeshWorkload caller, string target)
+    {
+        var colon = target.LastIndexOf(':');
+        var (name, port) = (target[..colon], int.Parse(target[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+        if (name == "proxy") return new IPEndPoint(caller.Address, port);
+        return new IPEndPoint(IPAddress.TryParse(name, out var address) ? address : caller.Aliases[$"default/{name}"], port);
+    }
 
     /// <summary>What translation and proxies said against the objects in force, with the names of the objects.</summary>
     internal IEnumerable<string> Problems => _status.Values.SelectMany(s => s.Errors).Select(e => $"{e.Resource} {e.Reason}").Distinct();
@@ -109,8 +122,9 @@ public sealed class TrafficMesh : IAsyncLifetime
     private async Task AddAsync(string ns, string name, string role, string locality, string labels, bool hasApp = true)
     {
         var workload = _workloads[name] = new MeshWorkload(ns, name, role, _addresses.Next(), locality, labels);
+        if (role == "sidecar" && !hasApp) foreach (var service in Dialled) workload.Aliases[service] = _addresses.Next();
         // Behind a sidecar the application is on the address that only its machine reaches.
-        if (hasApp) workload.App = await EchoApp.StartAsync(name, role == "none" ? workload.Address : System.Net.IPAddress.Loopback);
+        if (hasApp) workload.App = await EchoApp.StartAsync(name, role == "none" ? workload.Address : IPAddress.Loopback);
     }
 
     private Task InForceAsync(ulong revision) => Await.ThatAsync(() =>

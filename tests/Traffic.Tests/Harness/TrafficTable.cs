@@ -43,8 +43,16 @@ internal sealed class TrafficCase
 
 internal sealed class TrafficStep
 {
-    /// <summary><c>METHOD URL</c>; here and in headers <c>{n}</c> is the number of the request, from 0.</summary>
+    /// <summary>
+    /// <c>METHOD URL</c>; here and in headers <c>{n}</c> is the number of the request, from 0. Or <c>TCP NAME:PORT</c>, one connection to the caller's alias
+    /// of that service, to a proxy's own address (<c>proxy</c>), or to a loopback address.
+    /// </summary>
     public string Send { get; set; } = "";
+
+    public bool IsTcp => Send.StartsWith("TCP ", StringComparison.Ordinal);
+
+    /// <summary>Of TCP: the connection begins as that of a TLS client which asks for this name.</summary>
+    public string? Sni { get; set; }
 
     /// <summary>A workload with a sidecar, or <c>outside</c>: to the gateway, at the URL's port.</summary>
     public string From { get; set; } = "client";
