@@ -4,6 +4,7 @@ using NodeAgent.Tests.Fakes;
 namespace Mesh.Traffic.Tests;
 
 /// <summary>Every case of every table, through the whole mesh. One file for a capability in <c>Tables</c>.</summary>
+[Collection("one mesh")]
 public sealed class TableTests(TrafficMesh mesh)
 {
     public static IEnumerable<TheoryDataRow<string, string>> Cases() =>

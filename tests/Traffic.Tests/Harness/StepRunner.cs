@@ -58,6 +58,7 @@ internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step)
         var to = new IPEndPoint(_caller.Address, step.From == "outside" ? port : 15001);
         var body = step.BodyBytes >= 0 ? new byte[step.BodyBytes] : null;
         var headers = step.Headers.Select(h => (h.Key, Numbered(h.Value, number)));
+        if (step.Claims is { } claims) headers = headers.Append(("authorization", "Bearer " + mesh.Issuer.Sign(claims, "ES256")));
         return step.As == "h1"
             ? await RawHttp.SendAsync(to, method, target, [("host", step.Host ?? authority), .. headers], body, bound.Token)
             : await Http2Client.SendAsync(to, method, new Uri(url), step.As == "grpc", step.Host is null ? headers : [("host", step.Host), .. headers], body, bound.Token);

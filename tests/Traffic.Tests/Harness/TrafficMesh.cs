@@ -2,6 +2,7 @@ using System.Net;
 using Mesh.Core.Resources;
 using Mesh.TestKit.Echo;
 using Mesh.Protocol.V1;
+using Mesh.Sidecar.Tests.Harness;
 using NodeAgent.Tests.Fakes;
 
 [assembly: AssemblyFixture(typeof(Mesh.Traffic.Tests.Harness.TrafficMesh))]
@@ -50,6 +51,11 @@ public sealed class TrafficMesh : IAsyncLifetime
     private readonly Dictionary<string, string> _states = [];
     private bool _areWorkloadsNew;
 
+    internal TokenIssuer Issuer { get; } = new();
+
+    /// <summary>The agent's clock, which a test can put forward.</summary>
+    internal ShiftedTime AgentTime { get; } = new();
+
     internal IEnumerable<EchoApp> Apps => _workloads.Values.Select(w => w.App).OfType<EchoApp>();
 
     internal MeshWorkload this[string name] => _workloads[name];
@@ -78,7 +84,7 @@ public sealed class TrafficMesh : IAsyncLifetime
         _replicaState.Apply(Base);
         foreach (var local in _workloads.Values.Where(w => w.HasProxy)) _directory.Register(local.Id.Split('/')[0], local.Name, local.Registration());
         _replica = await FakeReplica.StartAsync(_replicaState);
-        _agent = await TestAgent.StartAsync(_directory, _replicaState, _replica.Port);
+        _agent = await TestAgent.StartAsync(_directory, _replicaState, AgentTime, _replica.Port);
         foreach (var workload in _workloads.Values.Where(w => w.HasProxy)) await workload.StartProxyAsync(_directory["agent.sock"], _directory.Path);
         await InForceAsync(_replicaState.Revision);
         await Await.ThatAsync(() => _workloads.Values.All(w => w.Proxy is null or { IsReady: true }));
@@ -92,11 +98,13 @@ public sealed class TrafficMesh : IAsyncLifetime
         await _replica.DisposeAsync();
         _directory.Dispose();
         _addresses.Dispose();
+        Issuer.Dispose();
     }
 
     /// <summary>Puts these documents in force in place of those of the last call, and waits until every proxy has them.</summary>
     internal async Task ApplyAsync(string objects)
     {
+        objects = objects.Replace("{keys}", Issuer.Keys(), StringComparison.Ordinal);
         if (objects == _objects && !_areWorkloadsNew) return;
         _areWorkloadsNew = false;
         var gone = _keys;

@@ -65,6 +65,9 @@ internal sealed class TrafficStep
 
     public Dictionary<string, string> Headers { get; set; } = [];
     public int BodyBytes { get; set; } = -1;
+
+    /// <summary>Of a token that the request brings, signed by the issuer whose public keys stand for <c>{keys}</c> in documents.</summary>
+    public string? Claims { get; set; }
     public int Times { get; set; } = 1;
 
     /// <summary>At once rather than one after another.</summary>
