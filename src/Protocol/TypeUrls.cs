@@ -47,6 +47,9 @@ public static class TypeUrls
     /// <summary>The CORS HTTP filter; a route carries a <c>CorsPolicy</c> of the same package instead.</summary>
     public const string Cors = Prefix + "envoy.extensions.filters.http.cors.v3.Cors";
 
+    /// <summary>The HTTP filter that limits how long a request's body may be.</summary>
+    public const string Buffer = Prefix + "envoy.extensions.filters.http.buffer.v3.Buffer";
+
     /// <summary>The authorization HTTP filter.</summary>
     public const string Rbac = Prefix + "envoy.extensions.filters.http.rbac.v3.RBAC";
 

@@ -272,6 +272,29 @@ public sealed class GoldenTests
           defaultHttpRetryPolicy: {attempts: 1, retryOn: "connect-failure"}
         """), Client);
 
+    [Fact]
+    public void Translate_BodyLimits_MatchesGolden() => Verify("body-limits", new MeshBuilder().Workload("default/reviews-v1", "127.77.1.1", "app=reviews").Apply("""
+        apiVersion: v1
+        kind: Service
+        metadata: {name: reviews}
+        spec: {selector: {app: reviews}, ports: [{name: http, port: 9080}]}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: uploads, annotations: {mesh.dev/max-request-bytes: "0"}}
+        spec: {selector: {app: reviews}, ports: [{name: http, port: 9081}]}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: small, annotations: {mesh.dev/max-request-bytes: 1k}}
+        spec: {selector: {app: reviews}, ports: [{name: http, port: 9082}]}
+        ---
+        apiVersion: mesh.dev/v1alpha1
+        kind: MeshConfig
+        metadata: {name: default}
+        spec: {maxRequestBytes: 1000000}
+        """), Proxies.Sidecar("default/reviews-v1", "app=reviews", "127.77.1.1"));
+
     private static ProxyDescriptor Client { get; } = Proxies.Sidecar("default/client", "app=client", "127.77.1.9");
 
     private static MeshBuilder Reviews() => new MeshBuilder()

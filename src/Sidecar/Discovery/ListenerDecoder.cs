@@ -99,11 +99,11 @@ internal sealed class ListenerDecoder(
         InvalidResourceException.ThrowIf(manager.CodecType != HttpConnectionManager.Types.CodecType.Auto, $"codec_type {manager.CodecType}");
         var filters = manager.HttpFilters.Where(f => !f.Disabled).ToArray();
         foreach (var filter in filters)
-            if (filter.TypedConfig?.TypeUrl is not (TypeUrls.Router or TypeUrls.Fault or TypeUrls.Cors or TypeUrls.RateLimit or TypeUrls.JwtAuthentication))
+            if (filter.TypedConfig?.TypeUrl is not (TypeUrls.Router or TypeUrls.Fault or TypeUrls.Cors or TypeUrls.RateLimit or TypeUrls.JwtAuthentication
+                or TypeUrls.Buffer))
                 throw InvalidResourceException.Unsupported($"HTTP filter {filter.Name} ({filter.TypedConfig?.TypeUrl})");
         var fault = Array.Find(filters, f => f.TypedConfig.TypeUrl == TypeUrls.Fault);
-        InvalidResourceException.ThrowIf(manager.ForwardClientCertDetails is HttpConnectionManager.Types.ForwardClientCertDetails.AppendForward
-            or HttpConnectionManager.Types.ForwardClientCertDetails.AlwaysForwardOnly, $"forward_client_cert_details {manager.ForwardClientCertDetails}");
+        InvalidResourceException.ThrowIf(manager.ForwardClientCertDetails == HttpConnectionManager.Types.ForwardClientCertDetails.AlwaysForwardOnly, $"forward_client_cert_details {manager.ForwardClientCertDetails}");
         var state = RoutesOf(manager, identity, rds);
         return new HttpChainModel(state)
         {
@@ -112,12 +112,14 @@ internal sealed class ListenerDecoder(
             StripAnyPort = manager.HasStripAnyHostPort && manager.StripAnyHostPort,
             IsEdge = isGateway && !identity.IsInbound || manager.UseRemoteAddress == true,
             DescribeClient = manager.ForwardClientCertDetails == HttpConnectionManager.Types.ForwardClientCertDetails.SanitizeSet,
+            AppendClient = manager.ForwardClientCertDetails == HttpConnectionManager.Types.ForwardClientCertDetails.AppendForward,
             ForwardClient = manager.ForwardClientCertDetails == HttpConnectionManager.Types.ForwardClientCertDetails.ForwardOnly,
             HasFaults = fault is not null,
             Fault = fault is null ? null : FilterDecoder.Fault(HTTPFault.Parser.ParseFrom(fault.TypedConfig.Value)),
             HasCors = Array.Exists(filters, f => f.TypedConfig.TypeUrl == TypeUrls.Cors),
             Tokens = TokensOf(filters),
             Limits = LimitsOf(filters),
+            MaxRequestBytes = MaxRequestBytesOf(filters),
             StreamIdleTimeout = (manager.StreamIdleTimeout?.ToTimeSpan() ?? TimeSpan.FromMinutes(5)) is { Ticks: > 0 } idle ? idle : null,
             GenerateRequestId = manager.GenerateRequestId ?? true,
             AcceptsHttp10 = manager.HttpProtocolOptions?.AcceptHttp10 ?? false,
@@ -137,6 +139,14 @@ internal sealed class ListenerDecoder(
     {
         var filter = Array.Find(filters, f => f.TypedConfig.TypeUrl == TypeUrls.RateLimit);
         return filter is null ? null : RateLimitDecoder.Decode(RateLimitFilter.Parser.ParseFrom(filter.TypedConfig.Value), limits);
+    }
+
+    // Envoy's filter holds the body to know its length; here it passes, and is cut where it is too long.
+    private static long? MaxRequestBytesOf(HttpFilter[] filters)
+    {
+        if (Array.Find(filters, f => f.TypedConfig.TypeUrl == TypeUrls.Buffer) is not { } filter) return null;
+        var limit = Envoy.Extensions.Filters.Http.Buffer.V3.Buffer.Parser.ParseFrom(filter.TypedConfig.Value).MaxRequestBytes;
+        return limit is > 0 ? limit : throw new InvalidResourceException("a buffer filter without max_request_bytes");
     }
 
     // The one instance that means nothing is to be done, which costs a request one comparison.

@@ -49,7 +49,8 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
         _acceptor = new Acceptor(front, e => _quit.TrySetException(e), _log);
         Configuration = new ProxyConfiguration(connector, _acceptor, Identity,
             new ChainDrain(TimeSpan.FromSeconds(options.DrainSeconds), time, _stopping.Token), options.IsGateway, time, _log);
-        UnknownHosts = new UnknownHosts(connector, Configuration.IsOwnAddress, time, _log);
+        UnknownHosts = new UnknownHosts(connector,
+            (name, cancellation) => HostLookup.ResolveAsync(name, AddressFamilies.PreferIPv4, time, cancellation), Configuration.IsOwnAddress, time, _log);
         Mirrors = new MirrorTraffic(metadata, time, _log);
         Faults = new FaultInjection(time);
         var forwarding = new Forwarding(_services.GetRequiredService<IHttpForwarder>(), new RequestPreparation(Mirrors),

@@ -8,11 +8,11 @@ namespace Mesh.Sidecar.Http;
 /// </summary>
 internal static class Edge
 {
-    public const string ClientCertificate = "x-forwarded-client-cert";
+    public const string Operation = "x-envoy-decorator-operation";
 
     private static readonly string[] Internal =
     [
-        "x-envoy-internal", "x-envoy-downstream-service-cluster", "x-envoy-downstream-service-node", "x-envoy-decorator-operation",
+        "x-envoy-internal", "x-envoy-downstream-service-cluster", "x-envoy-downstream-service-node", Operation,
         "x-envoy-original-path", "x-envoy-original-host", "x-envoy-attempt-count", "x-envoy-expected-rq-timeout-ms", "x-envoy-force-trace",
         "x-envoy-ip-tags", "x-envoy-upstream-alt-stat-name", "x-envoy-upstream-rq-timeout-alt-response", "x-envoy-is-timeout-retry",
     ];

@@ -228,6 +228,8 @@ internal sealed partial class Forwarding(
             var error = await forwarder.SendAsync(request.Http, request.Endpoint!.State.Key.Prefix, invoker, ForwardConfigs.For(silence),
                 request.Http2, request.Clock?.Token ?? CancellationToken.None);
             if (error == ForwarderError.None) return request.Attempt.RetryWanted ? TryResult.Again : TryResult.Done;
+            request.IsUnfinished = error == ForwarderError.RequestBodyCanceled;
+            if (request.IsTooLarge) return TryResult.Failed(ProxyOutcome.RequestTooLarge);
             return FailureClassifier.Classify(error, request.Http.Features.Get<IForwarderErrorFeature>()?.Exception, request.Attempt.GotResponse,
                 request.Http.RequestAborted.IsCancellationRequested, TimedOut(request));
         }
@@ -277,7 +279,7 @@ internal sealed partial class Forwarding(
         if (result.Outcome == ProxyOutcome.UpstreamOverflow) return false;
         if (!result.RetryWanted)
         {
-            if (result.Outcome is ProxyOutcome.DownstreamDisconnect or ProxyOutcome.DownstreamProtocolError or ProxyOutcome.BadRequest || request.Attempt.GotResponse)
+            if (result.Outcome is ProxyOutcome.DownstreamDisconnect or ProxyOutcome.DownstreamProtocolError or ProxyOutcome.BadRequest or ProxyOutcome.RequestTooLarge || request.Attempt.GotResponse)
                 return false;
             var verdict = request.Retry!.Judge(request.Http.Request.Method, result.Failure);
             if (verdict == RetryVerdict.Withheld) upstream.Counters.Add(UpstreamCounter.RetryWithheld);

@@ -16,8 +16,11 @@ internal sealed record HttpChainModel(RouteConfigState Routes)
 
     /// <summary>This is an edge: the client's address goes into X-Forwarded-For, and what it says of itself is not believed.</summary>
     public bool IsEdge { get; init; }
-    /// <summary>Tells the application of the client's certificate (SANITIZE_SET); what the client wrote there goes in any case.</summary>
+    /// <summary>Tells the application of the client's certificate in x-forwarded-client-cert (SANITIZE_SET).</summary>
     public bool DescribeClient { get; init; }
+
+    /// <summary>The same, behind what the client says there of those before it (APPEND_FORWARD).</summary>
+    public bool AppendClient { get; init; }
 
     /// <summary>Passes x-forwarded-client-cert on as it came, over mutual TLS only (FORWARD_ONLY).</summary>
     public bool ForwardClient { get; init; }
@@ -29,6 +32,9 @@ internal sealed record HttpChainModel(RouteConfigState Routes)
 
     /// <summary>Who verifies tokens; null: nobody.</summary>
     public TokenAuthenticator? Tokens { get; init; }
+
+    /// <summary>Bytes of a request's body, of gRPC those of one message; null: no limit.</summary>
+    public long? MaxRequestBytes { get; init; }
 
     /// <summary>How many requests are admitted; null: all.</summary>
     public RateLimiter? Limits { get; init; }

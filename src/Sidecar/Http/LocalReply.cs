@@ -16,8 +16,9 @@ internal static class LocalReply
         request.Outcome = outcome;
         var face = ProxyOutcomes.Face(outcome);
         request.EndsConnection |= face.EndsConnection;
-        return WriteAsync(request, face.Status == 0 ? 499 : face.Status, Encoding.UTF8.GetBytes(face.Body), "text/plain",
-            isOverload: outcome == ProxyOutcome.UpstreamOverflow);
+        var status = StatusOf(request, outcome, face);
+        return WriteAsync(request, status, status == StatusCodes.Status204NoContent ? default : Encoding.UTF8.GetBytes(face.Body), "text/plain",
+            grpcStatus: outcome == ProxyOutcome.RequestTooLarge ? GrpcStatuses.ResourceExhausted : null, isOverload: outcome == ProxyOutcome.UpstreamOverflow);
     }
 
     /// <param name="request">The exchange.</param>
@@ -61,6 +62,14 @@ internal static class LocalReply
         if (body.Length == 0 || HttpMethods.IsHead(request.Http.Request.Method)) return Task.CompletedTask;
         return response.BodyWriter.WriteAsync(body).AsTask();
     }
+
+    private static int StatusOf(ProxyRequest request, ProxyOutcome outcome, OutcomeFace face) => outcome switch
+    {
+        // Who has not sent all of it is told to hurry; else it is the upstream that was late (Envoy).
+        ProxyOutcome.StreamIdleTimeout or ProxyOutcome.StreamDurationExceeded when request.IsUnfinished || request.Body is { HasEnded: false } => StatusCodes.Status408RequestTimeout,
+        ProxyOutcome.UpstreamTimeout when request.IsTrusted && request.Http.Request.Headers.ContainsKey(RetryHeaders.AlternativeResponse) => StatusCodes.Status204NoContent,
+        _ => face.Status == 0 ? StatusCodes.Status499ClientClosedRequest : face.Status,
+    };
 
     private static void Add(HttpResponse response, IReadOnlyList<(string Name, string Value)>? headers, bool isGrpc)
     {

@@ -48,6 +48,12 @@ internal sealed class ProxyRequest
     public bool RetriesExhausted { get; set; }
     public bool IsGrpc { get; set; }
 
+    /// <summary>The try ended before the client had sent all of it.</summary>
+    public bool IsUnfinished { get; set; }
+
+    /// <summary>Its body has turned out to be longer than the listener takes.</summary>
+    public bool IsTooLarge { get; set; }
+
     /// <summary>What comes after it on an HTTP/1 connection means nothing certain.</summary>
     public bool EndsConnection { get; set; }
 
@@ -119,7 +125,7 @@ internal sealed class ProxyRequest
         Peer = PeerIdentity.Unknown;
         Outcome = ProxyOutcome.Forwarded;
         RetriesExhausted = false;
-        IsGrpc = false;
+        IsGrpc = IsTooLarge = IsUnfinished = false;
         EndsConnection = false;
         HasFault = IsDelayed = false;
         CorsOrigin = null;

@@ -56,6 +56,7 @@ internal sealed partial class RequestPipeline(
         if (IsRefused(request)) return RefuseAsync(request);
         if (route.DirectResponse is { } direct) return DirectAsync(request, direct);
         if (route.Redirect is { } redirect) return RedirectAsync(request, redirect);
+        if (request.Chain.MaxRequestBytes is { } most && !LimitedBody.TryLimit(request, most)) return LocalReply.WriteAsync(request, ProxyOutcome.RequestTooLarge);
 
         // (4)
         return forwarding.RunAsync(request, route);
@@ -108,8 +109,9 @@ internal sealed partial class RequestPipeline(
             if (last.Header != text) connection.LastPeer = last = (text, metadata.Parse(text));
             request.Peer = last.Peer;
         }
-        if (connection.ClientCertificateHeader is { } client) headers[Edge.ClientCertificate] = client;
-        else if (!request.Chain.ForwardClient || connection.PeerPrincipal is null) headers.Remove(Edge.ClientCertificate);
+        ClientCertificates.Stamp(request, headers);
+        // It names the span of whoever is called, and its way ends there (Envoy).
+        if (request.IsInbound) headers.Remove(Edge.Operation);
         if (request.Chain.IsEdge) Edge.Stamp(request, headers);
         else if (!headers.ContainsKey("X-Forwarded-Proto")) headers["X-Forwarded-Proto"] = connection.Chain.Tls is null ? "http" : "https";
         if (request.Chain.GenerateRequestId && !headers.ContainsKey("X-Request-Id")) headers["X-Request-Id"] = RequestId.Next();

@@ -25,7 +25,7 @@ internal static class RequestVetting
             if (http.Headers.ContainsKey("X-Content-Length")) return ProxyOutcome.BadRequest;
             if (coding.Count > 1 || !"chunked".Equals(coding[0], StringComparison.OrdinalIgnoreCase)) return ProxyOutcome.CodingNotSupported;
         }
-        if (HasInvalidName(http.Headers)) return ProxyOutcome.BadRequest;
+        if (!KnownMethods.Contains(http.Method) || HasInvalidName(http.Headers)) return ProxyOutcome.BadRequest;
         if (HttpMethods.IsConnect(http.Method))
         {
             request.EndsConnection = true;

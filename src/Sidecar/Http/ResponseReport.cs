@@ -27,7 +27,8 @@ internal static class ResponseReport
     public static void Failed(UpstreamState upstream, EndpointVitals vitals, in TryResult result)
     {
         if (upstream.Outliers is not { } outliers) return;
-        if (result.Outcome is ProxyOutcome.DownstreamDisconnect or ProxyOutcome.DownstreamProtocolError or ProxyOutcome.BadRequest or ProxyOutcome.UpstreamOverflow)
+        if (result.Outcome is ProxyOutcome.DownstreamDisconnect or ProxyOutcome.DownstreamProtocolError or ProxyOutcome.BadRequest
+            or ProxyOutcome.RequestTooLarge or ProxyOutcome.UpstreamOverflow)
             return;
         // As Envoy counts: who was connected and then broke had one success and one failure.
         if (!result.Failure.IsConnectFailure) outliers.OnConnected(vitals);

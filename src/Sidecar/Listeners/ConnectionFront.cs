@@ -110,15 +110,10 @@ internal sealed partial class ConnectionFront(
             await tcp.ForwardAsync(pipe, tls, transport, chain, peer);
             return;
         }
-        if (protocol is not (WireProtocol.Http1 or WireProtocol.Http2))
-        {
-            Log.NotHttp(log, chain.Listener.Name, transport.RemoteEndPoint);
-            transport.Abort();
-            return;
-        }
+        // As Envoy's codecs: what is not HTTP/2 is read as HTTP/1, and answered with 400 if it cannot be.
         var connection = new DownstreamConnection(transport, pipe, chain, peer, protocol == WireProtocol.Http2)
         {
-            ClientCertificateHeader = chain.Http.DescribeClient && peer is not null ? handshakes.DescribePeer(tls!) : null,
+            ClientCertificateHeader = (chain.Http.DescribeClient || chain.Http.AppendClient) && peer is not null ? handshakes.DescribePeer(tls!) : null,
         };
         transport.OnPeerGone(connection.OnPeerGone);
         chain.Connections.Add(connection);
@@ -144,9 +139,6 @@ internal sealed partial class ConnectionFront(
 
         [LoggerMessage(3, LogLevel.Warning, "{Listener}: plain text from {Peer} refused, mutual TLS is required")]
         public static partial void PlainTextRefused(ILogger logger, string listener, System.Net.EndPoint? peer);
-
-        [LoggerMessage(4, LogLevel.Warning, "{Listener}: {Peer} does not speak HTTP")]
-        public static partial void NotHttp(ILogger logger, string listener, System.Net.EndPoint? peer);
     }
 }
 

@@ -9,13 +9,17 @@ internal enum WireProtocol
     /// <summary>More bytes are needed to tell.</summary>
     Undecided,
     Tls,
+
+    /// <summary>Neither of the others: where HTTP is spoken, what is none is answered as a request that cannot be read.</summary>
     Http1,
     Http2,
+
+    /// <summary>Ended before it could be told, or never looked at.</summary>
     Other,
     Closed,
 }
 
-/// <summary>Tells TLS, HTTP/1.x, HTTP/2 with prior knowledge and the rest apart by a connection's first bytes, taking none of them.</summary>
+/// <summary>Tells TLS, HTTP/2 with prior knowledge and the rest apart by a connection's first bytes, taking none of them.</summary>
 internal static class ConnectionSniffer
 {
     private const int Needed = 24;
@@ -70,22 +74,10 @@ internal static class ConnectionSniffer
         var length = head.Length;
         if (length == 0) return WireProtocol.Undecided;
         // RFC 8446, 5.1: a handshake record is 22, major version 3.
-        if (head[0] == 0x16) return length < 2 ? WireProtocol.Undecided : head[1] == 3 ? WireProtocol.Tls : WireProtocol.Other;
+        if (head[0] == 0x16) return length < 2 ? WireProtocol.Undecided : head[1] == 3 ? WireProtocol.Tls : WireProtocol.Http1;
         var compared = Math.Min(length, Http2Preface.Length);
         if (head[..compared].SequenceEqual(Http2Preface[..compared]))
             return compared == Http2Preface.Length ? WireProtocol.Http2 : WireProtocol.Undecided;
-        return LooksLikeMethod(head);
-    }
-
-    // RFC 9110, 9.1: a method is a token; those in use are upper-case letters and dashes.
-    private static WireProtocol LooksLikeMethod(ReadOnlySpan<byte> head)
-    {
-        for (var i = 0; i < head.Length; i++)
-        {
-            if (head[i] == ' ' && i > 0) return WireProtocol.Http1;
-            if (head[i] is (byte)'\r' or (byte)'\n' && i < 2) continue;
-            if (head[i] is not (>= (byte)'A' and <= (byte)'Z' or (byte)'-' or (byte)'_')) return WireProtocol.Other;
-        }
-        return head.Length < Needed ? WireProtocol.Undecided : WireProtocol.Other;
+        return WireProtocol.Http1;
     }
 }

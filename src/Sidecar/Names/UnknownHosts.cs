@@ -24,9 +24,12 @@ internal enum UnknownHostVerdict
 /// kept for a while and renewed beside the request that finds them old; a host nobody asks for any more is forgotten, the number of hosts
 /// is bounded. It never leads back to a listener of this proxy. Safe from all threads.
 /// </summary>
-internal sealed partial class UnknownHosts(UpstreamConnector connector, Func<IPEndPoint, bool> isOwn, TimeProvider time, ILogger log)
+internal sealed partial class UnknownHosts(
+    UpstreamConnector connector, Func<string, CancellationToken, Task<IPAddress[]>> resolve, Func<IPEndPoint, bool> isOwn, TimeProvider time, ILogger log)
 {
-    private const int MaxHosts = 1024;
+    public const int MaxHosts = 1024;
+
+
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(5);
 
@@ -37,46 +40,34 @@ internal sealed partial class UnknownHosts(UpstreamConnector connector, Func<IPE
     /// <summary>The upstream of <paramref name="host"/>, <c>name</c> or <c>name:port</c>, with the settings of the passthrough cluster.</summary>
     public ValueTask<(UnknownHostVerdict Verdict, UpstreamState? Upstream)> FindAsync(string host, UpstreamConfigModel config, CancellationToken cancellation)
     {
-        if (!_entries.TryGetValue(host, out var entry))
-        {
-            if (_entries.Count >= MaxHosts) ForgetUnused();
-            entry = _entries.GetOrAdd(host, static h => new Entry(h));
-        }
+        if (!_entries.TryGetValue(host, out var entry) || entry.State.Model is null || !ReferenceEquals(entry.Config, config))
+            return ResolveAsync(host, config, cancellation);
         entry.Used = time.GetTimestamp();
-        if (entry.State.Model is not null && ReferenceEquals(entry.Config, config))
-        {
-            if (time.GetElapsedTime(entry.Resolved) > Fresh) _ = RenewAsync(entry, config);
-            return new((UnknownHostVerdict.Found, entry.State));
-        }
-        return ResolveAsync(entry, config, cancellation);
+        if (time.GetElapsedTime(entry.Resolved) > Fresh) _ = RenewAsync(entry, config);
+        return new((UnknownHostVerdict.Found, entry.State));
     }
 
-    private async ValueTask<(UnknownHostVerdict, UpstreamState?)> ResolveAsync(Entry entry, UpstreamConfigModel config, CancellationToken cancellation)
+    // A host takes a place only once it has addresses: one that is still looked for can neither be forgotten nor push out another.
+    private async ValueTask<(UnknownHostVerdict, UpstreamState?)> ResolveAsync(string host, UpstreamConfigModel config, CancellationToken cancellation)
     {
         try
         {
-            var (name, port) = Split(entry.Host);
-            var addresses = await HostLookup.ResolveAsync(name, AddressFamilies.PreferIPv4, time, cancellation);
+            var (name, port) = Split(host);
+            var addresses = await resolve(name, cancellation);
             // A hosts file may name an address twice.
             IPEndPoint[] endpoints = [.. addresses.Distinct().Select(a => new IPEndPoint(a, port))];
             if (Array.Exists(endpoints, e => isOwn(e)))
             {
-                Log.Loops(log, entry.Host);
+                Log.Loops(log, host);
                 return (UnknownHostVerdict.Loops, null);
             }
-            Install(entry, config, endpoints);
-            return (UnknownHostVerdict.Found, entry.State);
+            return (UnknownHostVerdict.Found, Install(host, config, endpoints));
         }
         catch (Exception e) when (e is SocketException or ArgumentException or FormatException or OverflowException
             || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            Log.Failed(log, entry.Host, e.Message);
+            Log.Failed(log, host, e.Message);
             return (UnknownHostVerdict.NotResolved, null);
-        }
-        finally
-        {
-            // Whatever came of it, also the caller's leaving: a host without addresses takes no place.
-            if (entry.State.Model is null) _entries.TryRemove(new KeyValuePair<string, Entry>(entry.Host, entry));
         }
     }
 
@@ -86,7 +77,7 @@ internal sealed partial class UnknownHosts(UpstreamConnector connector, Func<IPE
         if (Interlocked.Exchange(ref entry.Renewing, 1) != 0) return;
         try
         {
-            await ResolveAsync(entry, config, CancellationToken.None);
+            await ResolveAsync(entry.Host, config, CancellationToken.None);
             entry.Resolved = time.GetTimestamp();
         }
         finally
@@ -95,10 +86,25 @@ internal sealed partial class UnknownHosts(UpstreamConnector connector, Func<IPE
         }
     }
 
-    private void Install(Entry entry, UpstreamConfigModel config, IPEndPoint[] addresses)
+    private UpstreamState Install(string host, UpstreamConfigModel config, IPEndPoint[] addresses)
+    {
+        while (true)
+        {
+            if (!_entries.TryGetValue(host, out var entry))
+            {
+                if (_entries.Count >= MaxHosts) ForgetUnused();
+                entry = _entries.GetOrAdd(host, new Entry(host) { Used = time.GetTimestamp() });
+            }
+            // What was forgotten in this moment must not be filled again: nobody would retire its connections.
+            if (TryInstall(entry, config, addresses)) return entry.State;
+        }
+    }
+
+    private bool TryInstall(Entry entry, UpstreamConfigModel config, IPEndPoint[] addresses)
     {
         lock (entry)
         {
+            if (entry.IsForgotten) return false;
             var before = entry.State.Model;
             var known = before?.Endpoints.ToDictionary(e => e.State.Key) ?? [];
             var endpoints = new List<EndpointModel>();
@@ -106,9 +112,10 @@ internal sealed partial class UnknownHosts(UpstreamConnector connector, Func<IPE
                 endpoints.Add(known.GetValueOrDefault(key) ?? new EndpointModel(new EndpointState(key, connector), EndpointHealth.Healthy, 1, 0, null, PeerIdentity.Unknown));
             entry.State.Model = new UpstreamModel(config, endpoints);
             entry.Config = config;
-            entry.Resolved = time.GetTimestamp();
+            entry.Used = entry.Resolved = time.GetTimestamp();
             foreach (var old in before?.Endpoints ?? [])
                 if (endpoints.TrueForAll(e => e.State != old.State)) old.State.Retire();
+            return true;
         }
     }
 
@@ -123,10 +130,13 @@ internal sealed partial class UnknownHosts(UpstreamConnector connector, Func<IPE
 
     private bool Forget(string host, Entry entry)
     {
-        if (!_entries.TryRemove(new KeyValuePair<string, Entry>(host, entry))) return false;
         lock (entry)
+        {
+            if (!_entries.TryRemove(new KeyValuePair<string, Entry>(host, entry))) return false;
+            entry.IsForgotten = true;
             foreach (var endpoint in entry.State.Model?.Endpoints ?? []) endpoint.State.Retire();
-        return true;
+            return true;
+        }
     }
 
     private static (string Name, int Port) Split(string host)
@@ -142,6 +152,9 @@ internal sealed partial class UnknownHosts(UpstreamConnector connector, Func<IPE
 
         public string Host => host;
         public UpstreamState State { get; } = new(host);
+
+        /// <summary>No longer in the table. Guarded by the entry's own lock, as what is installed in it is.</summary>
+        public bool IsForgotten { get; set; }
         public UpstreamConfigModel? Config { get; set; }
         public long Resolved { get; set; }
         public long Used { get; set; }

@@ -17,6 +17,9 @@ internal enum ProxyOutcome
 
     /// <summary>An offer to change to a protocol that is not for clients here.</summary>
     UpgradeRefused,
+
+    /// <summary>Its body, or for gRPC one of its messages, is longer than the listener takes.</summary>
+    RequestTooLarge,
     RouteNotFound,
     UpstreamNotFound,
     NoHealthyUpstream,
@@ -82,6 +85,7 @@ internal static class ProxyOutcomes
         ProxyOutcome.VersionRefused => new(426, "-", "", EndsConnection: true),
         // What follows may be meant for whoever accepted the offer (Envoy, too, ends the connection).
         ProxyOutcome.UpgradeRefused => new(403, "-", "", EndsConnection: true),
+        ProxyOutcome.RequestTooLarge => new(413, "-", "Payload Too Large", EndsConnection: true),
         ProxyOutcome.RouteNotFound => new(404, "NR", ""),
         ProxyOutcome.UpstreamNotFound => new(503, "NC", ""),
         ProxyOutcome.NoHealthyUpstream => new(503, "UH", "no healthy upstream"),

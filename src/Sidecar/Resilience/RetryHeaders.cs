@@ -15,10 +15,16 @@ internal static class RetryHeaders
     public const string StatusCodes = "x-envoy-retriable-status-codes";
     public const string HeaderNames = "x-envoy-retriable-header-names";
     public const string Timeout = "x-envoy-upstream-rq-timeout-ms";
+    /// <summary>A timeout is to be answered with 204 in place of 504; only its presence counts.</summary>
+    public const string AlternativeResponse = "x-envoy-upstream-rq-timeout-alt-response";
     public const string PerTryTimeout = "x-envoy-upstream-rq-per-try-timeout-ms";
 
-    /// <summary>All of them: none goes further than the proxy that acts on it.</summary>
-    public static readonly string[] All = [MaxRetries, On, GrpcOn, StatusCodes, HeaderNames, Timeout, PerTryTimeout];
+    /// <summary>
+    /// All of them: none goes further than the proxy that acts on it. The last two ask for statistics under another name and for hedging, which are
+    /// not done; Envoy's router takes them away, too.
+    /// </summary>
+    public static readonly string[] All =
+        [MaxRetries, On, GrpcOn, StatusCodes, HeaderNames, Timeout, PerTryTimeout, AlternativeResponse, "x-envoy-upstream-alt-stat-name", "x-envoy-hedge-on-per-try-timeout"];
 
     /// <summary>
     /// The policy with what the request's headers add: conditions join the route's, the number replaces the route's. The same object where

@@ -49,7 +49,8 @@ internal static class GatewayResources
         var name = SocketListeners.Name(proxy.Address, port);
         var filter = HttpManagers.Filter(HttpManagers.ByName(GatewayRoutes.Name(port), $"outbound_{name}").WithRouteFilters()
             .Authenticating(JwtFilters.For(scope, PolicyAttachment.ToGateways(servers)))
-            .Limiting(RateLimitFilters.For(scope, PolicyAttachment.ToGateways(servers))).Normalizing(scope.Index.Settings.Paths).Serving().Edge());
+            .Limiting(RateLimitFilters.For(scope, PolicyAttachment.ToGateways(servers)))
+            .Bounded(BodyLimits.For(scope, servers.Select(s => s.Source))).Normalizing(scope.Index.Settings.Paths).Serving().Edge());
         return Packing.Resource(
             name, SocketListeners.Create(name, proxy.Address, port, TrafficDirection.Outbound, SocketListeners.Chain(filter)));
     }

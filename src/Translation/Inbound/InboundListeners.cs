@@ -37,7 +37,6 @@ internal sealed class InboundListeners(TranslationScope scope)
 
     private ProxyResource Listener(int port, InboundPort inbound, MutualTlsMode mode)
     {
-        var protocol = inbound.Protocol;
         var address = inbound.Bind.Length > 0 ? inbound.Bind : scope.Proxy.Address;
         var name = SocketListeners.Name(address, port);
         var listener = SocketListeners.Create(name, address, port, TrafficDirection.Inbound);
@@ -48,34 +47,35 @@ internal sealed class InboundListeners(TranslationScope scope)
                 Name = "envoy.filters.listener.tls_inspector",
                 TypedConfig = Packing.Pack(new TlsInspector()),
             });
-            listener.FilterChains.Add(MutualTls(port, protocol));
+            listener.FilterChains.Add(MutualTls(port, inbound));
         }
-        if (mode != MutualTlsMode.Strict) listener.FilterChains.Add(PlainText(port, protocol));
+        if (mode != MutualTlsMode.Strict) listener.FilterChains.Add(PlainText(port, inbound));
         return Packing.Resource(name, listener);
     }
 
-    private FilterChain MutualTls(int port, PortProtocol protocol) => new()
+    private FilterChain MutualTls(int port, InboundPort inbound) => new()
     {
         Name = "tls",
         FilterChainMatch = new FilterChainMatch { TransportProtocol = "tls" },
-        TransportSocket = TlsContexts.Downstream(scope.Proxy.TrustDomain, protocol.IsHttp()),
-        Filters = { ToApplication(port, protocol) },
+        TransportSocket = TlsContexts.Downstream(scope.Proxy.TrustDomain, inbound.Protocol.IsHttp()),
+        Filters = { ToApplication(port, inbound) },
     };
 
-    private FilterChain PlainText(int port, PortProtocol protocol) => new()
+    private FilterChain PlainText(int port, InboundPort inbound) => new()
     {
         Name = "raw_buffer",
         FilterChainMatch = new FilterChainMatch { TransportProtocol = "raw_buffer" },
-        Filters = { ToApplication(port, protocol) },
+        Filters = { ToApplication(port, inbound) },
     };
 
-    private Filter ToApplication(int port, PortProtocol protocol)
+    private Filter ToApplication(int port, InboundPort inbound)
     {
         var cluster = ClusterNames.Inbound(port);
-        return protocol.IsHttp()
-            ? HttpManagers.Filter(HttpManagers.Inline(Routes(port, cluster), $"inbound_{port}").DescribeClient().Normalizing(scope.Index.Settings.Paths).Serving()
+        return inbound.Protocol.IsHttp()
+            ? HttpManagers.Filter(HttpManagers.Inline(Routes(port, cluster), $"inbound_{port}").DescribeClient(append: true).Normalizing(scope.Index.Settings.Paths).Serving()
                 .Authenticating(JwtFilters.For(scope, PolicyAttachment.ToServices(scope, port)))
-                .Limiting(RateLimitFilters.For(scope, PolicyAttachment.ToServices(scope, port))))
+                .Limiting(RateLimitFilters.For(scope, PolicyAttachment.ToServices(scope, port)))
+                .Bounded(BodyLimits.For(scope, inbound.Service is { } service ? [service.Source] : [])))
             : TcpProxies.To(cluster);
     }
 

@@ -32,6 +32,9 @@ internal sealed record MeshSettings
     /// <summary>Default retries repeat requests of any method, as Istio's.</summary>
     public bool RetriesAnyMethod { get; private init; }
 
+    /// <summary>Bytes of a request's body where no object says otherwise; null: no limit.</summary>
+    public int? MaxRequestBytes { get; private init; }
+
     /// <summary>The oldest MeshConfig; the others are problems.</summary>
     public static (MeshSettings Settings, IEnumerable<TranslationProblem> Problems) From(IReadOnlyList<MeshObject> objects)
     {
@@ -50,6 +53,7 @@ internal sealed record MeshSettings
             Paths = config.PathNormalization?.Normalization is { } paths and not PathNormalizationType.Default ? paths : Default.Paths,
             Localities = config.LocalityLbSetting,
             RetriesAnyMethod = config.RetryAnyMethod,
+            MaxRequestBytes = config.MaxRequestBytes,
         };
         return (settings, Problems(ordered));
     }

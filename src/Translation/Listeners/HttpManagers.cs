@@ -9,6 +9,7 @@ using Google.Protobuf.WellKnownTypes;
 using Mesh.Core.Resources.Mesh;
 using Mesh.Translation.Routing;
 using Mesh.Translation.Wire;
+using Buffer = Envoy.Extensions.Filters.Http.Buffer.V3.Buffer;
 using Details = Envoy.Extensions.Filters.Network.HttpConnectionManager.V3.HttpConnectionManager.Types.ForwardClientCertDetails;
 
 namespace Mesh.Translation.Listeners;
@@ -36,10 +37,13 @@ internal static class HttpManagers
         return manager.DescribeClient();
     }
 
-    /// <summary>Tells the application who called; what the caller itself wrote there is replaced.</summary>
-    public static HttpConnectionManager DescribeClient(this HttpConnectionManager manager)
+    /// <summary>
+    /// Tells the application who called. What the caller itself wrote there of its own callers stays before it, as with Istio's sidecars, or
+    /// is replaced, as at its gateways.
+    /// </summary>
+    public static HttpConnectionManager DescribeClient(this HttpConnectionManager manager, bool append = false)
     {
-        manager.ForwardClientCertDetails = Details.SanitizeSet;
+        manager.ForwardClientCertDetails = append ? Details.AppendForward : Details.SanitizeSet;
         manager.SetCurrentClientCertDetails = new HttpConnectionManager.Types.SetCurrentClientCertDetails { Subject = true, Dns = true, Uri = true };
         return manager;
     }
@@ -63,6 +67,15 @@ internal static class HttpManagers
     public static HttpConnectionManager Limiting(this HttpConnectionManager manager, IReadOnlyList<HttpFilter> limits)
     {
         foreach (var limit in limits) manager.HttpFilters.Insert(manager.HttpFilters.Count - 1, limit);
+        return manager;
+    }
+
+    /// <summary>How long a body may be: the last question, as one that is refused for another reason need not be read.</summary>
+    public static HttpConnectionManager Bounded(this HttpConnectionManager manager, int? maxRequestBytes)
+    {
+        if (maxRequestBytes is not { } most) return manager;
+        var filter = new HttpFilter { Name = "envoy.filters.http.buffer", TypedConfig = Packing.Pack(new Buffer { MaxRequestBytes = (uint)most }) };
+        manager.HttpFilters.Insert(manager.HttpFilters.Count - 1, filter);
         return manager;
     }
 

@@ -10,7 +10,7 @@ namespace Mesh.Sidecar.Tests.Balancing;
 /// <summary>Short ways to make endpoints and upstreams that no connection is made to.</summary>
 internal static class Endpoints
 {
-    private static readonly UpstreamConnector Connector =
+    public static readonly UpstreamConnector Connector =
         new(new TlsHandshakes(new WorkloadIdentity(), new PeerVerifier("cluster.local", TimeProvider.System, NullLogger.Instance)), TimeProvider.System);
 
     private static readonly ConnectionSettings Settings = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), 1);

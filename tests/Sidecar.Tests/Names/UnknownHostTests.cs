@@ -1,7 +1,11 @@
 using System.Net;
 using Envoy.Config.Route.V3;
+using Mesh.Sidecar.Balancing;
+using Mesh.Sidecar.Names;
+using Mesh.Sidecar.Tests.Balancing;
 using Mesh.Sidecar.Tests.Harness;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using XdsCluster = Envoy.Config.Cluster.V3.Cluster;
 
 namespace Mesh.Sidecar.Tests.Names;
@@ -59,6 +63,41 @@ public sealed class UnknownHostTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Equal("DF", await proxy.FlagsAsync());
         Assert.Equal(0, proxy.Proxy.Process.UnknownHosts.Count);
+    }
+
+    /// <summary>A host that is looked for while the table fills up is in it afterwards, the table is no larger than it may be, and what left it is retired.</summary>
+    [Fact]
+    public async Task FindAsync_TableFillsUpMeanwhile_HostHasItsPlaceAndNothingIsLeftOutside()
+    {
+        var slow = new TaskCompletionSource<IPAddress[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var config = new UpstreamConfigModel { Name = "PassthroughCluster" };
+        var hosts = new UnknownHosts(Endpoints.Connector, (name, _) => name == "slow" ? slow.Task : Task.FromResult<IPAddress[]>([IPAddress.Parse("192.0.2.1")]),
+            _ => false, TimeProvider.System, NullLogger.Instance);
+        var finding = hosts.FindAsync("slow:80", config, CancellationToken.None);
+        var found = new List<UpstreamState>();
+        for (var i = 0; i < UnknownHosts.MaxHosts; i++) found.Add((await hosts.FindAsync($"host-{i}:80", config, CancellationToken.None)).Upstream!);
+        Assert.Equal(UnknownHosts.MaxHosts, hosts.Count);
+        slow.SetResult([IPAddress.Parse("192.0.2.2")]);
+        var (verdict, upstream) = await finding;
+        Assert.Equal(UnknownHostVerdict.Found, verdict);
+        Assert.Equal(UnknownHosts.MaxHosts, hosts.Count);
+        Assert.Same(upstream, (await hosts.FindAsync("slow:80", config, CancellationToken.None)).Upstream);
+        Assert.False(Assert.Single(upstream!.Model!.Endpoints).State.IsRetired);
+        Assert.Single(found, u => u.Model!.Endpoints[0].State.IsRetired);
+    }
+
+    /// <summary>Two requests for a new host at once: both get the one entry, whoever is first.</summary>
+    [Fact]
+    public async Task FindAsync_TwoAtOnce_ShareOneUpstream()
+    {
+        var answer = new TaskCompletionSource<IPAddress[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var config = new UpstreamConfigModel { Name = "PassthroughCluster" };
+        var hosts = new UnknownHosts(Endpoints.Connector, (_, _) => answer.Task, _ => false, TimeProvider.System, NullLogger.Instance);
+        var (one, two) = (hosts.FindAsync("a", config, CancellationToken.None), hosts.FindAsync("a", config, CancellationToken.None));
+        Assert.Equal(0, hosts.Count);
+        answer.SetResult([IPAddress.Parse("192.0.2.1")]);
+        Assert.Same((await one).Upstream, (await two).Upstream);
+        Assert.Equal(1, hosts.Count);
     }
 
     private static Task<OneProxy> StartAsync()

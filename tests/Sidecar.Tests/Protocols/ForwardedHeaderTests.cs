@@ -1,5 +1,9 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text;
 using Envoy.Config.Core.V3;
 using Mesh.Sidecar.Tests.Harness;
+using Details = Envoy.Extensions.Filters.Network.HttpConnectionManager.V3.HttpConnectionManager.Types.ForwardClientCertDetails;
 
 namespace Mesh.Sidecar.Tests.Protocols;
 
@@ -56,6 +60,92 @@ public sealed class ForwardedHeaderTests
         foreach (var name in (string[])["x-forwarded-client-cert", "x-envoy-internal", "x-envoy-decorator-operation", "x-envoy-attempt-count", "x-envoy-retry-on",
                      "x-envoy-max-retries", "x-envoy-upstream-rq-timeout-ms", "x-envoy-upstream-rq-per-try-timeout-ms", "x-envoy-force-trace"])
             Assert.Null(seen[name]);
+    }
+
+    /// <summary>As Istio's sidecars: who calls, behind whom the caller names. Between a peer of the mesh and the application nobody else can write it.</summary>
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("x-forwarded-client-cert: By=a;URI=spiffe://cluster.local/ns/a/sa/before\r\n", "By=a;URI=spiffe://cluster.local/ns/a/sa/before,")]
+    public async Task ClientCertificate_OverMutualTls_IsAppended(string claim, string before)
+    {
+        await using var app = new WireApp();
+        await using var pair = await Pair.StartAsync(app.Port, manager: m =>
+        {
+            // The way in appends; the way out, without mutual TLS before it, would drop what its application says.
+            m.ForwardClientCertDetails = Details.AppendForward;
+            m.SetCurrentClientCertDetails = new() { Subject = true, Uri = true, Dns = true };
+        });
+        using var direct = await DialAsync(pair);
+        await direct.WriteAsync(Encoding.Latin1.GetBytes($"GET / HTTP/1.1\r\nHost: server\r\nConnection: close\r\n{claim}\r\n"), TestContext.Current.CancellationToken);
+        Assert.StartsWith("HTTP/1.1 200", await new StreamReader(direct).ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var value = Assert.Single(app.Seen)["x-forwarded-client-cert"]!;
+        Assert.StartsWith(before + "By=spiffe://cluster.local/ns/default/sa/server;Hash=", value, StringComparison.Ordinal);
+        Assert.Matches("Hash=[0-9a-f]{64};Subject=\".*\";URI=spiffe://cluster.local/ns/default/sa/client$", value);
+    }
+
+    [Fact]
+    public async Task ClientCertificate_ClaimedByTheApplicationOrInPlainText_IsDropped()
+    {
+        await using var app = new WireApp();
+        await using var pair = await Pair.StartAsync(app.Port, manager: m => m.ForwardClientCertDetails = Details.AppendForward);
+        using var client = await RawClient.ConnectAsync(pair.OutboundPort);
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: server\r\nx-forwarded-client-cert: URI=spiffe://cluster.local/ns/a/sa/b\r\n\r\n");
+        Assert.Equal(200, (await client.ReadAsync())!.Status);
+        var value = Assert.Single(app.Seen)["x-forwarded-client-cert"]!;
+        Assert.DoesNotContain("ns/a/sa/b", value);
+        Assert.Contains("URI=spiffe://cluster.local/ns/default/sa/client", value);
+    }
+
+    /// <summary>Each header that Envoy's router reads, writes or takes away, by the way that Istio's sidecars go.</summary>
+    [Fact]
+    public async Task RouterHeaders_BetweenSidecars_AreReadWrittenOrTakenAway()
+    {
+        await using var app = new WireApp();
+        await using var pair = await Pair.StartAsync(app.Port, route: r =>
+        {
+            r.Timeout = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromSeconds(20));
+            r.PrefixRewrite = "/new";
+        });
+        using var client = await RawClient.ConnectAsync(pair.OutboundPort);
+        await client.SendAsync("GET /old HTTP/1.1\r\nHost: server\r\nx-envoy-decorator-operation: op\r\nx-envoy-upstream-alt-stat-name: s\r\n"
+            + "x-envoy-hedge-on-per-try-timeout: true\r\nx-envoy-upstream-rq-timeout-alt-response: 1\r\nx-envoy-upstream-rq-timeout-ms: 15000\r\n"
+            + "x-envoy-peer-metadata: faked\r\nx-envoy-peer-metadata-id: faked\r\nx-envoy-downstream-service-cluster: mine\r\n\r\n");
+        Assert.Equal(200, (await client.ReadAsync())!.Status);
+        var seen = Assert.Single(app.Seen);
+        Assert.Equal(("/old", "mine"), (seen["x-envoy-original-path"], seen["x-envoy-downstream-service-cluster"]));
+        // What is left of it.
+        Assert.InRange(int.Parse(seen["x-envoy-expected-rq-timeout-ms"]!, null), 1, 15000);
+        foreach (var name in (string[])["x-envoy-decorator-operation", "x-envoy-upstream-alt-stat-name", "x-envoy-hedge-on-per-try-timeout",
+                     "x-envoy-upstream-rq-timeout-alt-response", "x-envoy-upstream-rq-timeout-ms", "x-envoy-peer-metadata", "x-envoy-peer-metadata-id"])
+            Assert.Null(seen[name]);
+    }
+
+    [Theory]
+    [InlineData("", 504)]
+    [InlineData("x-envoy-upstream-rq-timeout-alt-response: 1\r\n", 204)]
+    public async Task Timeout_WithAnotherAnswerAskedFor_IsThat(string header, int status)
+    {
+        await using var app = await HeldApp.StartAsync();
+        await using var pair = await Pair.StartAsync(app.App.Port);
+        using var client = await RawClient.ConnectAsync(pair.OutboundPort);
+        await client.SendAsync($"GET / HTTP/1.1\r\nHost: server\r\nx-envoy-upstream-rq-timeout-ms: 100\r\n{header}\r\n");
+        Assert.Equal(status, (await client.ReadAsync())!.Status);
+        app.Release();
+    }
+
+    // As the client's proxy, by its own certificate.
+    private static async Task<SslStream> DialAsync(Pair pair)
+    {
+        var socket = new TcpClient();
+        await socket.ConnectAsync(System.Net.IPAddress.Loopback, pair.InboundPort, TestContext.Current.CancellationToken);
+        var tls = new SslStream(socket.GetStream());
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "server", RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+            ClientCertificateContext = SslStreamCertificateContext.Create(pair.Ca.Issue("spiffe://cluster.local/ns/default/sa/client"), pair.Ca.Intermediates()),
+            ApplicationProtocols = [SslApplicationProtocol.Http11],
+        }, TestContext.Current.CancellationToken);
+        return tls;
     }
 
     [Theory]

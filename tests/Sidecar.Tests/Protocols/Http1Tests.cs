@@ -64,6 +64,37 @@ public sealed class Http1Tests
         Assert.All(app.Seen, r => Assert.Equal(r.Line.StartsWith("PUT", StringComparison.Ordinal) ? "abc" : "", r.Body));
     }
 
+    /// <summary>An application that closes each connection after its answer, without saying so before.</summary>
+    [Fact]
+    public async Task Pipelined_ApplicationClosesEarly_AllAreAnswered()
+    {
+        var number = 0;
+        await using var app = ScriptedServer.Start(async connection =>
+        {
+            if ((await connection.HeadAsync()).Length == 0) return;
+            var text = $"{Interlocked.Increment(ref number)}";
+            await connection.SayAsync($"HTTP/1.1 200 OK\r\nContent-Length: {text.Length}\r\n\r\n{text}");
+        });
+        await using var pair = await Pair.StartAsync(app.Port);
+        using var client = await RawClient.ConnectAsync(pair.OutboundPort);
+        await client.SendAsync(string.Concat(Enumerable.Repeat("GET / HTTP/1.1\r\nHost: server\r\n\r\n", 40)));
+        for (var i = 1; i <= 40; i++) Assert.Equal((200, $"{i}"), (await client.ReadAsync()) is { } response ? (response.Status, response.Body) : default);
+    }
+
+    /// <summary>A response that ends the connection ends it: what the client has sent behind it is not begun.</summary>
+    [Fact]
+    public async Task Pipelined_ClientAsksToClose_NothingBehindItIsBegun()
+    {
+        await using var app = new WireApp();
+        await using var pair = await Pair.StartAsync(app.Port);
+        using var client = await RawClient.ConnectAsync(pair.OutboundPort);
+        await client.SendAsync("GET /1 HTTP/1.1\r\nHost: server\r\n\r\nGET /2 HTTP/1.1\r\nHost: server\r\nConnection: close\r\n\r\nGET /3 HTTP/1.1\r\nHost: server\r\n\r\n");
+        Assert.Equal("ok", (await client.ReadAsync())!.Body);
+        Assert.Equal(("ok", "close"), (await client.ReadAsync()) is { } last ? (last.Body, last["Connection"]) : default);
+        Assert.Equal("", await client.ReadToEndAsync());
+        Assert.Equal(["GET /1 HTTP/1.1", "GET /2 HTTP/1.1"], app.Seen.Select(r => r.Line));
+    }
+
     [Fact]
     public async Task Chunks_WithExtensions_ArriveWithoutThem()
     {
@@ -144,6 +175,40 @@ public sealed class Http1Tests
         Assert.All(app.Seen, r => Assert.Equal((null, null), (r["Upgrade"], r["HTTP2-Settings"])));
         if (request.StartsWith("CONNECT", StringComparison.Ordinal))
             await Eventually.TrueAsync(() => pair.Client.Process.Metrics.Requests.Any(r => r.Labels.Contains("response_flags=\"NR\"")));
+    }
+
+    /// <summary>Envoy's list: other tokens, also those that differ in case, are no methods of HTTP/1; what is no request at all is told so, too.</summary>
+    [Theory]
+    [InlineData("get", 400)]
+    [InlineData("Get", 400)]
+    [InlineData("FOO", 400)]
+    [InlineData("G@T", 400)]
+    [InlineData("PRI", 400)]
+    [InlineData("M-SEARCH", 200)]
+    [InlineData("PROPFIND", 200)]
+    [InlineData("PURGE", 200)]
+    public async Task Method_OfHttp1_IsOneOfEnvoysOrRefused(string method, int status)
+    {
+        await using var app = new WireApp();
+        await using var pair = await Pair.StartAsync(app.Port);
+        using var client = await RawClient.ConnectAsync(pair.OutboundPort);
+        await client.SendAsync($"{method} / HTTP/1.1\r\nHost: server\r\n\r\n");
+        Assert.Equal(status, (await client.ReadAsync())!.Status);
+        if (status == 200) Assert.Equal($"{method} / HTTP/1.1", Assert.Single(app.Seen).Line);
+        else Assert.Equal("", await client.ReadToEndAsync());
+    }
+
+    [Theory]
+    [InlineData("\u0001\u0002\u0003 binary\r\n\r\n")]
+    [InlineData("*1\r\n$4\r\nPING\r\n")]
+    public async Task Bytes_ThatAreNoHttp_AreAnsweredAndTheConnectionEnds(string bytes)
+    {
+        await using var app = new WireApp();
+        await using var pair = await Pair.StartAsync(app.Port);
+        using var client = await RawClient.ConnectAsync(pair.OutboundPort);
+        await client.SendAsync(bytes);
+        Assert.Equal(400, (await client.ReadAsync())!.Status);
+        Assert.Equal("", await client.ReadToEndAsync());
     }
 
     [Fact]

@@ -69,6 +69,89 @@ public sealed class Http2Tests
     }
 
     [Fact]
+    public async Task Trailers_OfARequest_ReachAnHttp1Application()
+    {
+        await using var app = new WireApp();
+        await using var pair = await Pair.StartAsync(app.Port, route: r => r.Timeout = new(), appSpeaksHttp1: true);
+        using var client = await OpenAsync(pair.OutboundPort);
+        await SendWithTrailersAsync(client);
+        Assert.Equal((200, "ok"), (await client.ResponseAsync(1)) is var (status, body, _) ? (status, body) : default);
+        var seen = Assert.Single(app.Seen);
+        Assert.Equal("abc", seen.Body);
+        // Between the proxies it is HTTP/2, whose library has no trailers for requests: they end at the first.
+        Assert.Equal("", seen.Trailers);
+    }
+
+    [Fact]
+    public async Task Trailers_OfARequest_PassFromHttp2ToHttp1()
+    {
+        await using var app = new WireApp();
+        await using var proxy = await OutboundProxy.StartAsync("app", [app.Port], c => c.TypedExtensionProtocolOptions["http"] = Xds.Http1());
+        using var client = await OpenAsync(proxy.Port);
+        await SendWithTrailersAsync(client);
+        Assert.Equal((200, "ok"), (await client.ResponseAsync(1)) is var (status, body, _) ? (status, body) : default);
+        var seen = Assert.Single(app.Seen);
+        Assert.Equal(("abc", "x-sum: 3\r\n"), (seen.Body, seen.Trailers));
+    }
+
+    /// <summary>The policy is between the proxies (h2UpgradePolicy: UPGRADE): a client of HTTP/1.1 goes on in HTTP/2.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task UpgradePolicy_DecidesWhatIsSpokenToTheUpstream(bool upgrades)
+    {
+        await using var app = await TestApp.StartAsync(c => c.Response.WriteAsync(c.Request.Protocol));
+        await using var proxy = await OutboundProxy.StartAsync("app", [upgrades ? app.Http2Port : app.Port], c =>
+        {
+            if (upgrades) c.TypedExtensionProtocolOptions["http"] = Xds.Pack(TypeUrls.HttpProtocolOptions, new Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions
+            {
+                ExplicitHttpConfig = new() { Http2ProtocolOptions = new Envoy.Config.Core.V3.Http2ProtocolOptions() },
+            });
+        });
+        Assert.Equal(upgrades ? "HTTP/2" : "HTTP/1.1", await proxy.Http.GetStringAsync("/"));
+    }
+
+    /// <summary>Connections are told to go again and again while requests come: what was begun is answered, what was not goes on another.</summary>
+    [Fact]
+    public async Task GoAway_UnderLoad_LosesNoRequest()
+    {
+        await using var app = await TestApp.StartAsync(async c =>
+        {
+            await c.Request.Body.CopyToAsync(Stream.Null);
+            await c.Response.WriteAsync("ok");
+        });
+        // The policy that every route has unless it says otherwise.
+        await using var pair = await Pair.StartAsync(app.Http2Port, r => r.RetryPolicy = new Envoy.Config.Route.V3.RetryPolicy
+        {
+            RetryOn = "connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes", RetriableStatusCodes = { 503 }, NumRetries = 2,
+        });
+        var stop = false;
+        var served = 0;
+        var callers = Enumerable.Range(0, 16).Select(n => Task.Run(async () =>
+        {
+            while (!Volatile.Read(ref stop))
+            {
+                using var request = n % 2 == 0 ? pair.Http2(HttpMethod.Get, "/") : pair.Http2(HttpMethod.Post, "/", new ByteArrayContent(new byte[1000]));
+                using var response = await pair.Http.SendAsync(request);
+                Assert.Equal("ok", await response.Content.ReadAsStringAsync());
+                Interlocked.Increment(ref served);
+            }
+        })).ToArray();
+        for (var i = 0; i < 20; i++)
+        {
+            var (before, name) = (Volatile.Read(ref served), $"changed-{i}");
+            var (side, listener) = i % 2 == 0
+                ? (pair.Client, Xds.Http("out", pair.OutboundPort, "out", change: m => m.ServerName = name))
+                : (pair.Server, Xds.Http("in", pair.InboundPort, "in", Envoy.Config.Core.V3.TrafficDirection.Inbound, Xds.DownstreamTls(), m => m.ServerName = name));
+            side.Agent.Set(TypeUrls.Listener, listener.Name, listener);
+            await Eventually.TrueAsync(() => Volatile.Read(ref served) >= before + 50 || callers.Any(c => c.IsFaulted));
+        }
+        Volatile.Write(ref stop, true);
+        await Task.WhenAll(callers);
+        Assert.True(pair.Client.Process.Connections.Total > 5, $"{pair.Client.Process.Connections.Total}");
+    }
+
+    [Fact]
     public async Task SlowReader_HoldsUpItsOwnStreamOnly()
     {
         const int Length = 8_000_000;
@@ -238,6 +321,13 @@ public sealed class Http2Tests
         Assert.True(end is null || end.Code is Http2Error.EnhanceYourCalm or Http2Error.ProtocolError or Http2Error.InternalError, end?.Code.ToString());
         // The connection is closed long before the last.
         if (kind == "resets") Assert.True(app.Requests < 3000, $"{app.Requests}");
+    }
+
+    private static async Task SendWithTrailersAsync(Http2Wire client)
+    {
+        await client.HeadersAsync(1, false, (":method", "POST"), (":scheme", "http"), (":path", "/"), (":authority", "server"), ("te", "trailers"));
+        await client.SendAsync(FrameType.Data, 0, 1, [.. "abc"u8]);
+        await client.HeadersAsync(1, true, ("x-sum", "3"));
     }
 
     // Any change of a filter chain: the old one drains.

@@ -36,6 +36,13 @@ public sealed record MeshConfig
     /// </summary>
     public bool RetryAnyMethod { get; init; }
 
+    /// <summary>
+    /// Bytes of a request's body that workloads and gateways take, of gRPC those of one message; what is longer is answered with 413, or
+    /// RESOURCE_EXHAUSTED. The annotation <c>mesh.dev/max-request-bytes</c> of a Service or Gateway says otherwise. Null: no limit. Ours; not in Istio.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int? MaxRequestBytes { get; init; }
+
     /// <summary>What happens to requests for hosts the mesh does not know; null: refused.</summary>
     public OutboundTrafficPolicy? OutboundTrafficPolicy { get; init; }
 

@@ -134,7 +134,9 @@ internal sealed partial class Http1Exchange(ProxyRequest owner)
     // A broken connection says only that it is broken; who broke it knows why.
     private TryResult Explain(in TryResult result, Http1Connection connection, SendEnd sent)
     {
+        if (owner.IsTooLarge) return TryResult.Failed(ProxyOutcome.RequestTooLarge);
         if (Interruption() is { } interruption) return interruption;
+        owner.IsUnfinished = sent is SendEnd.Stopped or SendEnd.ClientBroke;
         if (connection.WasSilent) return TryResult.Failed(ProxyOutcome.StreamIdleTimeout, new TryFailure(false, false, IsTimeout: true));
         return sent == SendEnd.ClientBroke ? TryResult.Failed(ProxyOutcome.DownstreamProtocolError) : result;
     }
