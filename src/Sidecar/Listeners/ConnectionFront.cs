@@ -10,7 +10,7 @@ namespace Mesh.Sidecar.Listeners;
 
 /// <summary>
 /// The life of a connection: (1) give the socket to an event loop, (2) see its first bytes where they matter, (3) pick the filter chain, (4) end TLS,
-/// (5) splice TCP or hand to Kestrel and wait for its end. Every connection runs here on its own; the class holds no state of one.
+/// (5) splice TCP or hand to Kestrel and wait for its end, (6) say goodbye. Every connection runs here on its own; the class holds no state of one.
 /// </summary>
 internal sealed partial class ConnectionFront(
     EventLoops loops, TlsHandshakes handshakes, InternalTransport kestrel, TcpForwarder tcp, ConnectionGauge gauge,
@@ -125,6 +125,8 @@ internal sealed partial class ConnectionFront(
         {
             chain.Connections.Remove(connection);
         }
+        // (6)
+        await Farewell.SayAsync(transport, tls, time);
     }
 
     private static DuplexPipe Pipe(Stream stream, SocketStream socket) => new(new StreamInput(stream, socket), new StreamOutput(stream, socket));

@@ -133,7 +133,8 @@ public sealed class Http2Tests
             {
                 using var request = n % 2 == 0 ? pair.Http2(HttpMethod.Get, "/") : pair.Http2(HttpMethod.Post, "/", new ByteArrayContent(new byte[1000]));
                 using var response = await pair.Http.SendAsync(request);
-                Assert.Equal("ok", await response.Content.ReadAsStringAsync());
+                var text = await response.Content.ReadAsStringAsync();
+                Assert.True(text == "ok", $"{request.Method} {text}; {string.Join('\n', pair.Client.Process.Metrics.Requests.Select(r => r.Labels))}");
                 Interlocked.Increment(ref served);
             }
         })).ToArray();

@@ -81,7 +81,7 @@ internal sealed partial class Http1Exchange(ProxyRequest owner)
         var clock = owner.Clock?.Token ?? CancellationToken.None;
         var aborted = owner.Http.RequestAborted;
         // (3)
-        if (framing.HasBody && AwaitsPermission()) _sender.AwaitPermission();
+        if (framing.HasBody && AwaitsPermission()) _sender.Permission.Require();
         var received = default(Received);
         var sent = SendEnd.Stopped;
         try

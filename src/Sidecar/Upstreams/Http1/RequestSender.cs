@@ -4,20 +4,6 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Mesh.Sidecar.Upstreams.Http1;
 
-internal enum SendEnd
-{
-    Sent,
-
-    /// <summary>The client went, or sent what is no body.</summary>
-    ClientBroke,
-
-    /// <summary>The upstream takes no more; it may have answered nevertheless.</summary>
-    UpstreamBroke,
-
-    /// <summary>The answer was there before all was sent.</summary>
-    Stopped,
-}
-
 /// <summary>
 /// Sends one try's request: head and what is there of the body in one write, the rest as it comes. Runs beside the reader of the response and
 /// is stopped by it. Reused; one try at a time.
@@ -34,7 +20,6 @@ internal sealed class RequestSender
 
     private readonly WriteBuffer _buffer = new();
     private CancellationTokenSource? _stop;
-    private TaskCompletionSource<bool>? _permission;
     private volatile bool _isUnderWay;
     private long _taken;
 
@@ -46,10 +31,8 @@ internal sealed class RequestSender
     /// <summary>Bytes are still to be sent.</summary>
     public bool IsUnderWay => _isUnderWay;
 
-    /// <summary>The client waits for 100 before it sends a body, and so do we: it is passed on by beginning to read.</summary>
-    public void AwaitPermission() => _permission = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public void Permit() => _permission?.TrySetResult(true);
+    /// <summary>What the body waits for, where the client waits to be told to send it.</summary>
+    public BodyPermission Permission { get; } = new();
 
     /// <summary>Sends what <see cref="Buffer"/> has and then the body.</summary>
     public ValueTask<SendEnd> SendAsync(Http1Connection connection, ProxyRequest request, in RequestFraming framing, TimeProvider time)
@@ -62,7 +45,7 @@ internal sealed class RequestSender
     /// <summary>Ends what is under way: a read of the client's body, a wait. To be followed by waiting for the send's end.</summary>
     public void Stop()
     {
-        _permission?.TrySetResult(false);
+        Permission.Refuse();
         _stop?.Cancel();
     }
 
@@ -91,10 +74,10 @@ internal sealed class RequestSender
         if (_stop?.TryReset() != true) _stop = new CancellationTokenSource();
         try
         {
-            if (_permission is { } permission)
+            if (Permission.IsNeeded)
             {
                 if (!await FlushAsync(connection)) return SendEnd.UpstreamBroke;
-                if (!await IsPermittedAsync(permission.Task, time)) return SendEnd.Stopped;
+                if (!await Permission.WaitAsync(time)) return SendEnd.Stopped;
             }
             var end = await CopyAsync(connection, request, framing, _stop.Token);
             // Nobody will ever read the answer, and the upstream would wait for the rest.
@@ -103,7 +86,7 @@ internal sealed class RequestSender
         }
         finally
         {
-            _permission = null;
+            Permission.Reset();
             End();
         }
     }
@@ -154,18 +137,8 @@ internal sealed class RequestSender
         }
         // Copies of the body end with the read that finds its end.
         if (!framing.IsChunked && request.Mirrors is not null) _ = await request.Http.Request.Body.ReadAsync(new byte[1], CancellationToken.None);
-        if (framing.IsChunked) WriteEnd(request.Http.Features.Get<IHttpRequestTrailersFeature>());
+        if (framing.IsChunked) RequestTrailers.WriteEnd(_buffer, request.Http.Features.Get<IHttpRequestTrailersFeature>());
         return await FlushAsync(connection) ? SendEnd.Sent : SendEnd.UpstreamBroke;
-    }
-
-    private void WriteEnd(IHttpRequestTrailersFeature? trailers)
-    {
-        _buffer.Write("0\r\n"u8);
-        if (trailers is { Available: true })
-            foreach (var (name, values) in trailers.Trailers)
-                foreach (var value in values)
-                    if (value is not null && RequestHead.MayTrail(name, value)) RequestHead.TryWriteField(_buffer, name, value);
-        _buffer.Write("\r\n"u8);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -182,19 +155,6 @@ internal sealed class RequestSender
         {
             _buffer.Sent();
             return false;
-        }
-    }
-
-    // A peer that knows nothing of 100 does not answer before it has the body: then it is sent after a while, as HTTP asks.
-    private static async Task<bool> IsPermittedAsync(Task<bool> permission, TimeProvider time)
-    {
-        try
-        {
-            return await permission.WaitAsync(TimeSpan.FromSeconds(1), time);
-        }
-        catch (TimeoutException)
-        {
-            return true;
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class ResponseReceiver(ProxyRequest owner)
                 if (!end) return Received.Broken(ProxyOutcome.UpstreamReset, isStale: interim == 0 && connection.Input.Length == 0);
                 if (_head.Status is >= 200 or StatusCodes.Status101SwitchingProtocols) return await AnswerAsync(connection, texts, upgrade);
                 // As Envoy: 100 releases the body, which makes the server say it to the client; others are for nobody.
-                if (_head.Status == StatusCodes.Status100Continue) sender.Permit();
+                if (_head.Status == StatusCodes.Status100Continue) sender.Permission.Give();
             }
             return Received.Broken(ProxyOutcome.UpstreamProtocolError, ResponseFault.TooManyInterim);
         }
