@@ -6,7 +6,7 @@ namespace Mesh.EndToEnd.Tests.Clients;
 [Collection("Real processes")]
 public sealed class ClientTests(ClientMesh mesh) : IClassFixture<ClientMesh>
 {
-    /// <summary>Program, command line (HOST is the client's sidecar, BODY a file of 5 MB), and what its output says.</summary>
+    /// <summary>Program, command line (HOST is the client's sidecar, BODY a file of 5 MB, GRPC a call by grpc-js), and what its output says.</summary>
     public static TheoryData<string, string, string> Calls => new()
     {
         { "curl", "curl -sS -w ' %{http_code} %{http_version}' -H 'Host: server' http://HOST/plain", @"^echo /plain 200 1\.1$" },
@@ -23,6 +23,16 @@ public sealed class ClientTests(ClientMesh mesh) : IClassFixture<ClientMesh>
         { "h2load", "h2load -n 2000 -c 4 -m 20 --connect-to=HOST http://server/load", @"2000 succeeded, 0 failed, 0 errored" },
         { "h2load", "h2load --h1 -n 1000 -c 4 --connect-to=HOST http://server/load", @"1000 succeeded, 0 failed, 0 errored" },
         { "wrk", "wrk -t1 -c8 -d1s -H 'Host: server' http://HOST/wrk", @"(?s)^(?!.*(Non-2xx|Socket errors)).*\d+ requests in" },
+        { "node", "GRPC unary", "^0 hello$" },
+        { "node", "GRPC collect", "^250$" },
+        { "node", "GRPC repeat", "^0 100 true$" },
+        { "node", "GRPC chat", "^0 100$" },
+        { "node", "GRPC deadline", "^4$" },
+        { "node", "GRPC metadata", "^plain text 0001feff the end$" },
+        { "node", "GRPC statuses", "^all$" },
+        { "node", "GRPC large", "^0 true$" },
+        { "node", "GRPC balance", "^2 true$" },
+        { "node", "GRPC together", "^500$" },
         { "hey", "hey -n 500 -c 5 -host server http://HOST/hey", @"\[200\]\s+500 responses" },
     };
 
@@ -31,8 +41,9 @@ public sealed class ClientTests(ClientMesh mesh) : IClassFixture<ClientMesh>
     public async Task Client_ThroughSidecars_IsServed(string program, string command, string output)
     {
         Assert.SkipUnless(await mesh.HasAsync(program), $"{program} is not installed");
-        var result = await mesh.RunAsync(command.Replace("HOST", mesh.Host, StringComparison.Ordinal).Replace("BODY", mesh.Body, StringComparison.Ordinal));
-        Assert.Matches(output, result.Succeeded().Output);
+        if (program == "node") await mesh.ServeGrpcAsync();
+        var result = await mesh.RunAsync(command.Replace("GRPC", $"node {GrpcJs.Folder}/client.js HOST calls:9090", StringComparison.Ordinal).Replace("HOST", mesh.Host, StringComparison.Ordinal).Replace("BODY", mesh.Body, StringComparison.Ordinal));
+        Assert.Matches(output, result.Succeeded().Output.TrimEnd());
     }
 }
 
@@ -48,6 +59,12 @@ public sealed class ClientMesh : IAsyncLifetime
           workloads:
           - {name: client, labels: {app: client}}
           - {name: server, serviceAccount: server, labels: {app: server}, ports: {8080: 0}}
+          - {name: calls, replicas: 2, serviceAccount: calls, labels: {app: calls}, ports: {9090: 0}}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: calls}
+        spec: {selector: {app: calls}, ports: [{name: grpc, port: 9090, targetPort: 9090}]}
         ---
         apiVersion: v1
         kind: Service
@@ -56,6 +73,9 @@ public sealed class ClientMesh : IAsyncLifetime
         """;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("mesh-").FullName;
+    private readonly List<GrpcJs> _grpc = [];
+    private readonly SemaphoreSlim _starting = new(1, 1);
+    private int[] _grpcPorts = [];
     private BodyServer? _application;
 
     /// <summary>Where the client's sidecar takes requests by Host.</summary>
@@ -71,6 +91,7 @@ public sealed class ClientMesh : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(_directory, "mesh.yaml"), Yaml, TestContext.Current.CancellationToken);
         var summary = JsonDocument.Parse((await RunAsync($"meshctl up -f mesh.yaml --jit --detach -o json --state-dir {State}")).Succeeded().Output).RootElement;
         _application = await BodyServer.StartAsync(Workload(summary, "default/server-0").GetProperty("ports").GetProperty("8080").GetInt32());
+        _grpcPorts = [.. new[] { "default/calls-0", "default/calls-1" }.Select(id => Workload(summary, id).GetProperty("ports").GetProperty("9090").GetInt32())];
         Host = $"{Workload(summary, "default/client-0").GetProperty("address").GetString()}:15001";
         using var client = new HttpClient();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
@@ -84,8 +105,32 @@ public sealed class ClientMesh : IAsyncLifetime
         }
     }
 
+    /// <summary>Starts the servers of grpc-js, once, and waits until calls reach both.</summary>
+    public async Task ServeGrpcAsync()
+    {
+        await _starting.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            if (_grpc.Count > 0) return;
+            await GrpcJs.InstallAsync();
+            foreach (var port in _grpcPorts) _grpc.Add(await GrpcJs.ServeAsync(port));
+            for (var tries = 0; ; tries++)
+            {
+                var result = await RunAsync($"node {GrpcJs.Folder}/client.js {Host} calls:9090 balance");
+                if (result.Output.StartsWith("2 ", StringComparison.Ordinal)) return;
+                Assert.True(tries < 60, $"{result.Output}{result.Error}");
+            }
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
+        foreach (var server in _grpc) server.Dispose();
+        _starting.Dispose();
         if (File.Exists(Path.Combine(State, "up.pid"))) await RunAsync($"meshctl down --state-dir {State}");
         if (_application is not null) await _application.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
