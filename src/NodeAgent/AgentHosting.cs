@@ -6,6 +6,7 @@ using Mesh.NodeAgent.Health;
 using Mesh.NodeAgent.Model;
 using Mesh.NodeAgent.Options;
 using Mesh.NodeAgent.Workloads;
+using Mesh.Translation;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -16,7 +17,7 @@ internal static class AgentHosting
 {
     public static WebApplication BuildAgent(this WebApplicationBuilder builder, AgentOptions options, TimeProvider? time = null)
     {
-        builder.Services.AddSingleton(options).AddSingleton(time ?? TimeProvider.System).AddSingleton<AgentMetrics>().AddSingleton<MeshModel>();
+        builder.Services.AddSingleton(options).AddSingleton(time ?? TimeProvider.System).AddSingleton<AgentMetrics>().AddSingleton<MeshModel>().AddSingleton<CompiledIndex>();
         builder.AddListeners(options);
         builder.Services.AddGrpc();
         builder.Services.AddLocalWorkloads(options);
@@ -63,6 +64,8 @@ internal static class AgentHosting
             options.StateDirectory, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<Incarnations>>()));
         services.AddSingleton(s => new ModelCache(
             options.StateDirectory, options.TrustDomain, options.Node, s.GetRequiredService<ILogger<ModelCache>>()));
+        services.AddSingleton(s => new FormerRoutesCache(
+            options.StateDirectory, options.TrustDomain, options.Node, s.GetRequiredService<ILogger<FormerRoutesCache>>()));
         services.AddSingleton<UpstreamReport>().AddSingleton<ReplicaConnector>().AddSingleton<AgentEnrolment>();
         services.AddSingleton<ModelCacheWriter>().AddSingleton<ControlPlaneLink>();
         services.AddHostedService(s => s.GetRequiredService<ModelCacheWriter>());
@@ -80,7 +83,12 @@ internal static class AgentHosting
     /// <summary>What must be there before the first proxy or replica is spoken to: the last model, then the local workloads.</summary>
     private static void StartFromDisk(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<ModelCache>().Read() is { } cached) app.Services.GetRequiredService<MeshModel>().Restore(cached);
+        if (app.Services.GetRequiredService<ModelCache>().Read() is { } cached)
+        {
+            var model = app.Services.GetRequiredService<MeshModel>();
+            model.Restore(cached);
+            app.Services.GetRequiredService<CompiledIndex>().Start(MeshIndex.Restore(model.Snapshot, app.Services.GetRequiredService<FormerRoutesCache>().Read()));
+        }
         app.Services.GetRequiredService<ConfigurationLoop>();
         app.Services.GetRequiredService<WorkloadReporter>();
         app.Services.GetRequiredService<WorkloadsDirectory>().Start();

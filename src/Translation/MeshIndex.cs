@@ -56,9 +56,26 @@ public sealed class MeshIndex
     internal EndpointTable Endpoints { get; }
 
     /// <summary>Indexes a snapshot whose configuration may have changed, reusing what <paramref name="previous"/> already has.</summary>
-    public static MeshIndex Build(MeshSnapshot snapshot, MeshIndex? previous = null)
+    public static MeshIndex Build(MeshSnapshot snapshot, MeshIndex? previous = null) => Build(snapshot, previous, previous?.VirtualServices);
+
+    /// <summary>Indexes a snapshot from nothing, except for what routes were before: that is nowhere else.</summary>
+    public static MeshIndex BuildAnew(MeshSnapshot snapshot, MeshIndex history) => Build(snapshot, null, history.VirtualServices);
+
+    /// <summary>Only good as <see cref="BuildAnew"/>'s history: the routes of a snapshot, and what they were before, as <see cref="FormerRoutes"/> gave it.</summary>
+    public static MeshIndex Restore(MeshSnapshot snapshot, IReadOnlyDictionary<ObjectKey, ImmutableArray<MeshObject>> former) =>
+        Build(snapshot with { Workloads = MeshSnapshot.Empty.Workloads }, null, null, former);
+
+    /// <summary>
+    /// What the routes of <paramref name="snapshot"/>, which is this index's or a later one, were before their last change, as far as rules that
+    /// wait for a destination still need it: the VirtualService as it was, then its delegates.
+    /// </summary>
+    public ImmutableSortedDictionary<ObjectKey, ImmutableArray<MeshObject>> FormerRoutes(MeshSnapshot snapshot) =>
+        (ReferenceEquals(snapshot.Objects, Snapshot.Objects) ? Parts : Tables.Build(snapshot, Parts, VirtualServices)).VirtualServices.Former();
+
+    private static MeshIndex Build(
+        MeshSnapshot snapshot, MeshIndex? previous, VirtualServiceTable? history, IReadOnlyDictionary<ObjectKey, ImmutableArray<MeshObject>>? former = null)
     {
-        var tables = Tables.Build(snapshot, previous?.Parts);
+        var tables = Tables.Build(snapshot, previous?.Parts, history, former);
         var endpoints = previous is not null && ReferenceEquals(tables.Services, previous.Services) &&
                         ReferenceEquals(snapshot.Workloads, previous.Snapshot.Workloads) && tables.WorkloadEntries == previous.Parts.WorkloadEntries
             ? previous.Endpoints
@@ -115,7 +132,8 @@ public sealed class MeshIndex
         public required PolicyTable RequestAuthentications { get; init; }
         public required ImmutableArray<MeshObject> Gateways { get; init; }
 
-        public static Tables Build(MeshSnapshot snapshot, Tables? previous)
+        public static Tables Build(
+            MeshSnapshot snapshot, Tables? previous, VirtualServiceTable? history, IReadOnlyDictionary<ObjectKey, ImmutableArray<MeshObject>>? former = null)
         {
             var objects = snapshot.Objects.Values.OrderBy(o => o.Key).ToLookup(o => o.Spec.GetType());
             var (settings, settingsProblems) = MeshSettings.From([.. objects[typeof(MeshConfig)]]);
@@ -135,7 +153,7 @@ public sealed class MeshIndex
                     o.Key, "spec.address", "It is no IP address and no socket; callers have no other way to the workload."))],
                 VirtualServices = Same<VirtualService>()
                     ? previous!.VirtualServices
-                    : new VirtualServiceTable(objects[typeof(VirtualService)], previous?.VirtualServices, needs.AreThere),
+                    : new VirtualServiceTable(objects[typeof(VirtualService)], history, needs.AreThere, former),
                 DestinationRules = rules,
                 PeerAuthentications = Same<PeerAuthentication>() && previous!.Settings.RootNamespace == settings.RootNamespace
                     ? previous.PeerAuthentications

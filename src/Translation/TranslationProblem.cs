@@ -9,4 +9,7 @@ namespace Mesh.Translation;
 /// <param name="Object">The object that is ignored in part or whole.</param>
 /// <param name="Path">The field, for example <c>spec.http[0].route[1].destination.subset</c>.</param>
 /// <param name="Reason">A sentence for its author.</param>
-public sealed record TranslationProblem(ObjectKey Object, string Path, string Reason);
+/// <param name="IsWaiting">
+/// Nothing is wrong with the object as it stands: this part takes force by itself when what it names is there.
+/// </param>
+public sealed record TranslationProblem(ObjectKey Object, string Path, string Reason, bool IsWaiting = false);

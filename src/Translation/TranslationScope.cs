@@ -22,6 +22,8 @@ internal sealed class TranslationScope(MeshIndex index, ProxyDescriptor proxy)
 
     public void Report(ObjectKey key, string path, string reason) => _problems.Add(new TranslationProblem(key, path, reason));
 
+    public void ReportWaiting(ObjectKey key, string path, string reason) => _problems.Add(new TranslationProblem(key, path, reason, IsWaiting: true));
+
     public void Report(IEnumerable<TranslationProblem> problems) => _problems.UnionWith(problems);
 
     /// <summary>Runs a part of the translation by itself, so that what it collects can be kept and shared with other proxies.</summary>

@@ -1,5 +1,6 @@
 using Envoy.Config.Endpoint.V3;
 using Envoy.Config.Listener.V3;
+using Envoy.Config.Route.V3;
 using Grpc.Core;
 using Istio.V1.Auth;
 using Mesh.NodeAgent.ControlPlane;
@@ -167,6 +168,46 @@ public sealed class AgentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Restart_WhileARouteWaits_KeepsItsFormerRouting()
+    {
+        _mesh.Apply(Shop.Subsets("v1"));
+        _mesh.Apply(Shop.RouteTo("v1"));
+        var proxy = new FakeProxy(_agent);
+        await Await.ThatAsync(() => RouteOf(proxy).Contains("|v1|", StringComparison.Ordinal));
+        var revision = _mesh.Apply(Shop.RouteTo("v2"));
+        await Await.ThatAsync(() => Status(Shop.VirtualServiceKey) is { Rejections: [{ Waiting: true }], Acknowledged: 0 } s && s.Revision == revision);
+        Assert.Contains("waits for subset v2 of ratings.default.svc.cluster.local", Status(Shop.VirtualServiceKey)!.Rejections[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("|v1|", RouteOf(proxy), StringComparison.Ordinal);
+        await proxy.DisposeAsync();
+
+        // Stopping writes what is pending; the second time, what the first restart read.
+        await _replica.DisposeAsync();
+        for (var restart = 0; restart < 2; restart++)
+        {
+            await _agent.DisposeAsync();
+            _agent = await TestAgent.StartAsync(_directory, _mesh, _replica.Port);
+            await using var again = new FakeProxy(_agent);
+            await Await.ThatAsync(() => again.Has(TypeUrls.RouteConfiguration, "http_proxy"));
+            Assert.Contains("|v1|", RouteOf(again), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task WaitingRoute_WhenItsSubsetComesAndGoes_IsCountedWithoutAChangeOfItsOwn()
+    {
+        await using var proxy = new FakeProxy(_agent);
+        var revision = _mesh.Apply(Shop.RouteTo("v2"));
+        await Await.ThatAsync(() => Status(Shop.VirtualServiceKey) is { Concerned: 1, Acknowledged: 0, Rejections: [{ Waiting: true }] });
+        var since = Status(Shop.VirtualServiceKey)!.Since;
+        Assert.NotEqual(0ul, since);
+        _mesh.Apply(Shop.Subsets("v2"));
+        await Await.ThatAsync(() => Status(Shop.VirtualServiceKey) is { Concerned: 1, Acknowledged: 1, Rejections.Count: 0 } s && s.Revision == revision && s.Since > since);
+        _mesh.Apply(Shop.Subsets("v1"));
+        await Await.ThatAsync(() => Status(Shop.VirtualServiceKey) is { Concerned: 1, Acknowledged: 0, Rejections: [{ Waiting: true }] } s && s.Revision == revision);
+        await Await.ThatAsync(() => Proxy()!.Errors is [{ Waiting: true }]);
+    }
+
+    [Fact]
     public async Task Restart_WithACorruptCache_IgnoresItAndAsksTheReplica()
     {
         await Await.ThatAsync(() => _agent.Get<ModelCacheWriter>().WrittenAt is not null);
@@ -328,6 +369,10 @@ public sealed class AgentTests : IAsyncLifetime
     private static string[] Addresses(FakeProxy proxy) => proxy.Held[TypeUrls.ClusterLoadAssignment].TryGetValue(Shop.RatingsCluster, out var resource)
         ? [.. resource.Resource_.Unpack<ClusterLoadAssignment>().Endpoints.SelectMany(e => e.LbEndpoints).Select(e => e.Endpoint.Address.SocketAddress.Address)]
         : [];
+
+    private static string RouteOf(FakeProxy proxy) => proxy.Held[TypeUrls.RouteConfiguration].TryGetValue("http_proxy", out var resource)
+        ? string.Join(' ', resource.Resource_.Unpack<RouteConfiguration>().VirtualHosts.SelectMany(h => h.Routes).Select(r => r.Route_?.Cluster))
+        : "";
 
     private AgentHello[] Hellos() => [.. _mesh.Reports.Select(r => r.Hello).OfType<AgentHello>()];
 

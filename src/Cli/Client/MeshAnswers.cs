@@ -27,7 +27,7 @@ internal sealed record DeleteRequest(IReadOnlyList<string> Objects);
 
 internal sealed record WaitAnswer(
     ulong Revision, bool Complete, int Concerned, int Acknowledged, IReadOnlyList<Rejection>? Rejections, IReadOnlyList<string>? Pending,
-    IReadOnlyList<string>? Detached = null);
+    IReadOnlyList<string>? Detached = null, IReadOnlyList<Rejection>? Waiting = null);
 
 internal sealed record Rejection(string Proxy, string Object, string Reason);
 
@@ -40,7 +40,11 @@ internal sealed record ReplicaStatus(string Name, string Address, string Status,
 internal sealed record AgentStatus(string Node, string? Replica, bool Connected, ulong Revision, int Workloads);
 
 internal sealed record ProxyStatus(
-    string Id, string Role, string Node, bool Connected, bool InSync, ulong Revision, string? Version, IReadOnlyList<JsonElement>? Errors);
+    string Id, string Role, string Node, bool Connected, bool InSync, ulong Revision, string? Version, IReadOnlyList<JsonElement>? Errors,
+    IReadOnlyList<ObjectWait>? Waiting = null);
+
+/// <summary>Of an object, what a part of it waits for.</summary>
+internal sealed record ObjectWait(string Object, string Reason);
 
 internal sealed record WorkloadStatus(
     string Id, string Address, string Node, string Health, string ServiceAccount, IReadOnlyDictionary<string, string>? Labels, bool? HasSidecar);

@@ -38,7 +38,9 @@ internal static class StatusCommand
         foreach (var w in status.Workloads) workloads.Add(w.Id, w.Address, w.Health, w.ServiceAccount);
         var away = string.Concat(status.Proxies.Where(p => !p.Connected).Select(p => $"{p.Id} is registered on {p.Node} and not connected\n"));
         var errors = away + string.Concat(status.Proxies.SelectMany(p => (p.Errors ?? []).Select(e => $"{p.Id}: {e}\n")));
-        return $"{(behind == 0 ? terminal.Good(headline) : terminal.Bad(headline))}\n\n{replicas}\n{agents}\n{proxies}\n{workloads}{(errors.Length > 0 ? "\n" + terminal.Bad(errors) : "")}";
+        var waits = string.Concat(status.Proxies.SelectMany(p => (p.Waiting ?? []).Select(w => (w.Object, w.Reason))).CountBy(w => w)
+            .Select(w => $"{ChangeReport.NameOf(w.Key.Object)} waits on {w.Value} proxies: {w.Key.Reason}\n"));
+        return $"{(behind == 0 ? terminal.Good(headline) : terminal.Bad(headline))}\n\n{replicas}\n{agents}\n{proxies}\n{workloads}{(waits.Length > 0 ? "\n" + waits : "")}{(errors.Length > 0 ? "\n" + terminal.Bad(errors) : "")}";
     }
 
     private static string Role(ReplicaStatus replica) => (replica.ConfigLog, replica.Leader) switch

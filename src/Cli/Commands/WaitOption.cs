@@ -44,8 +44,10 @@ internal static class WaitOption
     public static IEnumerable<string> Problems(WaitAnswer wait)
     {
         foreach (var rejection in wait.Rejections ?? []) yield return $"proxy {rejection.Proxy} refused {rejection.Object}: {rejection.Reason}";
+        foreach (var same in (wait.Waiting ?? []).GroupBy(w => (w.Object, w.Reason)))
+            yield return $"{ChangeReport.NameOf(same.Key.Object)} waits on {same.Count()} of {wait.Concerned} proxies: {same.Key.Reason}";
         if (!wait.Complete && wait.Pending is { Count: > 0 } pending)
             yield return $"not acknowledged in time by {string.Join(", ", pending.Select(p => wait.Detached?.Contains(p) == true ? $"{p} (not connected)" : p))}";
-        else if (!wait.Complete && wait.Rejections is not { Count: > 0 }) yield return "not acknowledged in time";
+        else if (!wait.Complete && wait is not ({ Rejections.Count: > 0 } or { Waiting.Count: > 0 })) yield return "not acknowledged in time";
     }
 }

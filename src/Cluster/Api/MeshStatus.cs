@@ -58,9 +58,10 @@ internal sealed class MeshStatus(ClusterOptions options, ModelFeed feed, PeerTab
         return new
         {
             id = proxy.Id, role = proxy.Role, node = agent.Node, connected = isConnected,
-            inSync = isConnected && proxy.Errors.Count == 0 && proxy.Revision >= revision,
+            inSync = isConnected && proxy.Errors.All(e => e.Waiting) && proxy.Revision >= revision,
             revision = proxy.Revision, version = proxy.Version,
-            errors = proxy.Errors.Select(e => new { typeUrl = e.TypeUrl, resource = e.Resource, reason = e.Reason }),
+            errors = proxy.Errors.Where(e => !e.Waiting).Select(e => new { typeUrl = e.TypeUrl, resource = e.Resource, reason = e.Reason }),
+            waiting = proxy.Errors.Where(e => e.Waiting).Select(e => new { @object = e.Resource, reason = e.Reason }),
         };
     }
 

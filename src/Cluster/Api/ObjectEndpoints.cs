@@ -7,6 +7,7 @@ using Mesh.Cluster.Wire;
 using Mesh.Core.Kinds;
 using Mesh.Core.Resources;
 using Mesh.Core.Validation;
+using Mesh.Protocol.V1;
 
 namespace Mesh.Cluster.Api;
 
@@ -31,13 +32,13 @@ internal static class ObjectEndpoints
         }
     }
 
-    private static IResult List([AsParameters] ObjectPath path, ModelFeed feed)
+    private static IResult List([AsParameters] ObjectPath path, ModelFeed feed, AgentPresences presences)
     {
         if (path.FindKind() is not { } kind) return path.Unknown();
         if (path.Watch is not null) return ApiStatus.Result(400, "watch is not supported");
         var model = feed.Current.Model;
         var prefix = path.Ns is null ? $"{kind.QualifiedKind}/" : $"{kind.QualifiedKind}/{path.Ns}/";
-        var items = model.Documents.Where(d => d.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(d => d.Value.Json);
+        var items = model.Documents.Where(d => d.Key.StartsWith(prefix, StringComparison.Ordinal)).ToArray();
         return new JsonBody(writer =>
         {
             writer.WriteStartObject();
@@ -47,18 +48,35 @@ internal static class ObjectEndpoints
             writer.WriteString("resourceVersion", model.Revision.ToString());
             writer.WriteEndObject();
             writer.WriteStartArray("items");
-            foreach (var item in items) writer.WriteRawValue(item.Span, skipInputValidation: true);
+            foreach (var (key, item) in items) WriteObject(writer, model, key, item, presences);
             writer.WriteEndArray();
             writer.WriteEndObject();
         });
     }
 
-    private static IResult Get([AsParameters] ObjectPath path, ModelFeed feed)
+    private static IResult Get([AsParameters] ObjectPath path, ModelFeed feed, AgentPresences presences)
     {
         if (path.FindKind() is not { } kind) return path.Unknown();
-        return feed.Current.Model.Documents.TryGetValue(path.KeyOf(kind).ToString(), out var found)
-            ? new JsonBody(writer => writer.WriteRawValue(found.Json.Span, skipInputValidation: true))
+        var (model, key) = (feed.Current.Model, path.KeyOf(kind).ToString());
+        return model.Documents.TryGetValue(key, out var found)
+            ? new JsonBody(writer => WriteObject(writer, model, key, found, presences))
             : NotFound(kind, path);
+    }
+
+    /// <summary>The stored object, with a status as things are now; nobody stores that.</summary>
+    private static void WriteObject(Utf8JsonWriter writer, ReplicaModel model, string key, ConfigObject stored, AgentPresences presences)
+    {
+        if (!ObjectKey.TryParse(key, out var parsed) || !ConditionEvaluator.HasConditions(parsed))
+        {
+            writer.WriteRawValue(stored.Json.Span, skipInputValidation: true);
+            return;
+        }
+        using var document = JsonDocument.Parse(stored.Json.Memory);
+        writer.WriteStartObject();
+        foreach (var field in document.RootElement.EnumerateObject().Where(f => f.Name != "status")) field.WriteTo(writer);
+        writer.WritePropertyName("status");
+        JsonSerializer.Serialize(writer, ConditionEvaluator.Evaluate(model, stored, key, presences.Of), ApiJson.Options);
+        writer.WriteEndObject();
     }
 
     private static async Task<IResult> PutAsync(

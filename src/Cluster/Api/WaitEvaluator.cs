@@ -3,12 +3,13 @@ using Mesh.Cluster.Distribution;
 namespace Mesh.Cluster.Api;
 
 /// <summary>
-/// Answer of <c>GET /mesh/v1/wait</c>. <paramref name="Detached"/> are those of the pending proxies that are registered and not connected to
+/// Answer of <c>GET /mesh/v1/wait</c>. <paramref name="Waiting"/> are proxies that have answered, and objects of which a part waits there for
+/// another object. <paramref name="Detached"/> are those of the pending proxies that are registered and not connected to
 /// their agent.
 /// </summary>
 internal sealed record WaitResult(
-    ulong Revision, bool Complete, int Concerned, int Acknowledged, IReadOnlyList<WaitRejection> Rejections, IReadOnlyList<string> Pending,
-    IReadOnlyList<string> Detached);
+    ulong Revision, bool Complete, int Concerned, int Acknowledged, IReadOnlyList<WaitRejection> Rejections, IReadOnlyList<WaitRejection> Waiting,
+    IReadOnlyList<string> Pending, IReadOnlyList<string> Detached);
 
 internal sealed record WaitRejection(string Proxy, string Object, string Reason);
 
@@ -30,7 +31,7 @@ internal static class WaitEvaluator
     public static WaitResult Evaluate(ReplicaModel model, ulong revision, IReadOnlyList<string> keys, Func<AgentModel, AgentPresence> presenceOf)
     {
         var (concerned, acknowledged) = (0, 0);
-        var rejections = new List<WaitRejection>();
+        var (rejections, waiting) = (new List<WaitRejection>(), new List<WaitRejection>());
         var (pending, detached) = (new List<string>(), new List<string>());
         foreach (var agent in model.Agents.Values)
         {
@@ -41,14 +42,16 @@ internal static class WaitEvaluator
             var open = statuses.Select(s => (int)s.Concerned - (int)s.Acknowledged - s.Rejections.Count).DefaultIfEmpty().Max();
             concerned += most;
             acknowledged += statuses.Select(s => (int)s.Concerned - (int)s.Acknowledged).DefaultIfEmpty().Max() is var missing ? most - missing : 0;
-            rejections.AddRange(statuses.SelectMany(s => s.Rejections.Select(r => new WaitRejection(r.Proxy, s.Key, r.Reason))));
+            foreach (var status in statuses)
+                foreach (var rejection in status.Rejections)
+                    (rejection.Waiting ? waiting : rejections).Add(new WaitRejection(rejection.Proxy, status.Key, rejection.Reason));
             var isComplete = presence == AgentPresence.Present && agent.Revision.Value >= revision && open <= 0;
             if (isComplete) continue;
             pending.AddRange(PendingOf(agent, presence, revision));
             if (presence == AgentPresence.Present) detached.AddRange(agent.Proxies.Values.Where(p => !p.Connected).Select(p => p.Id));
         }
         var isKnown = model.Revision.Value >= revision;
-        return new WaitResult(revision, isKnown && pending.Count == 0, concerned, acknowledged, rejections, pending, detached);
+        return new WaitResult(revision, isKnown && pending.Count == 0, concerned, acknowledged, rejections, waiting, pending, detached);
     }
 
     // Counts about an earlier change of the object say nothing about this one.

@@ -11,10 +11,13 @@ namespace Mesh.NodeAgent.Discovery;
 /// upstream. One that is registered and not connected is concerned like any other, and has acknowledged nothing. A change that leaves a proxy's resources as they were counts as acknowledged at once, because there is nothing it
 /// would answer. Used by the configuration loop only.
 /// </summary>
-internal sealed class ConfigurationAccounting(UpstreamReport report)
+internal sealed class ConfigurationAccounting(UpstreamReport report, TimeProvider time)
 {
     /// <summary>Removed objects that are remembered for replicas that ask late.</summary>
     private const int MaxRemoved = 256;
+
+    /// <summary>Of one object, told of by name.</summary>
+    private const int MaxWaits = 3;
 
     private readonly Dictionary<ObjectKey, Entry> _entries = [];
 
@@ -29,6 +32,7 @@ internal sealed class ConfigurationAccounting(UpstreamReport report)
         if (compilation.IsNew) _revisions.Add(compilation.Generation, snapshot.Revision);
         foreach (var key in compilation.Objects) Note(key, snapshot, compilation);
         var dirty = Dirty(compilation, work, proxies);
+        foreach (var proxy in proxies) NoteProblems(proxy, compilation, dirty);
         report.PutObjects(snapshot.Revision.Value, dirty.Where(_entries.ContainsKey).Select(key => Judge(key, proxies)).ToArray());
         foreach (var proxy in proxies) ReportProxy(proxy);
         _revisions.Trim(proxies.Where(p => p.IsConnected).Select(p => p.AnsweredGeneration).DefaultIfEmpty(compilation.Generation).Min());
@@ -55,6 +59,16 @@ internal sealed class ConfigurationAccounting(UpstreamReport report)
         if (value is not null) return;
         _removed.Enqueue(key);
         while (_removed.Count > MaxRemoved) ForgetRemoved(_removed.Dequeue(), snapshot);
+    }
+
+    // An object may come to wait for another, or end to, without a change of its own: what is in force of it is then only what the proxy answers
+    // from here on.
+    private void NoteProblems(ProxyState proxy, Compilation compilation, HashSet<ObjectKey> dirty)
+    {
+        if (proxy.Resources.Problems.SequenceEqual(proxy.Accounted)) return;
+        foreach (var key in proxy.Resources.Problems.Except(proxy.Accounted).Concat(proxy.Accounted.Except(proxy.Resources.Problems)).Select(p => p.Object))
+            if (_entries.TryGetValue(key, out var entry) && dirty.Add(key)) _entries[key] = entry with { Generation = compilation.Generation };
+        proxy.Accounted = proxy.Resources.Problems;
     }
 
     private void ForgetRemoved(ObjectKey key, MeshSnapshot snapshot)
@@ -92,9 +106,15 @@ internal sealed class ConfigurationAccounting(UpstreamReport report)
         {
             if (!IsConcerned(key, entry, proxy)) continue;
             status.Concerned++;
+            var hasAnswered = proxy.AnsweredGeneration >= entry.Generation;
             if (RejectionOf(key, entry, proxy) is { } reason) status.Rejections.Add(new Rejection { Proxy = proxy.Id.ToString(), Reason = reason });
-            else if (proxy.AnsweredGeneration >= entry.Generation) status.Acknowledged++;
+            else if (hasAnswered && WaitOf(key, proxy) is { } wait)
+                status.Rejections.Add(new Rejection { Proxy = proxy.Id.ToString(), Reason = wait, Waiting = true });
+            else if (hasAnswered) status.Acknowledged++;
         }
+
+        entry.Enter(StateOf(status), time);
+        status.Since = entry.Since;
 
         if (status.Acknowledged + status.Rejections.Count >= status.Concerned) _open.Remove(key);
         else _open.Add(key);
@@ -108,11 +128,23 @@ internal sealed class ConfigurationAccounting(UpstreamReport report)
     private static string? RejectionOf(ObjectKey key, Entry entry, ProxyState proxy)
     {
         foreach (var problem in proxy.Resources.Problems)
-            if (problem.Object == key) return $"{problem.Path}: {problem.Reason}";
+            if (problem.Object == key && !problem.IsWaiting) return $"{problem.Path}: {problem.Reason}";
         foreach (var rejection in proxy.Rejections)
             if (IsMeant(key, entry, rejection)) return $"{rejection.Resource}: {rejection.Reason}";
         return null;
     }
+
+    private static string? WaitOf(ObjectKey key, ProxyState proxy)
+    {
+        var waits = proxy.Resources.Problems.Where(p => p.Object == key && p.IsWaiting).Take(MaxWaits + 1).Select(p => $"{p.Path}: {p.Reason}").ToArray();
+        if (waits.Length > MaxWaits) waits[MaxWaits] = "and more";
+        return waits.Length == 0 ? null : string.Join("; ", waits);
+    }
+
+    private static EntryState StateOf(ObjectStatus status) =>
+        status.Rejections.Any(r => !r.Waiting) ? EntryState.Refused
+        : status.Acknowledged + status.Rejections.Count < status.Concerned ? EntryState.Pending
+        : status.Rejections.Count > 0 ? EntryState.Waiting : EntryState.InForce;
 
     // Held against the objects that changed with the refused response; of a first, full one, against those it names.
     private static bool IsMeant(ObjectKey key, Entry entry, ProxyRejection rejection) => rejection.After > 0
@@ -129,9 +161,31 @@ internal sealed class ConfigurationAccounting(UpstreamReport report)
         foreach (var rejection in proxy.Rejections)
             status.Errors.Add(new ResourceError { TypeUrl = rejection.TypeUrl, Resource = rejection.Resource, Reason = rejection.Reason });
         foreach (var problem in proxy.Resources.Problems)
-            status.Errors.Add(new ResourceError { Resource = problem.Object.ToString(), Reason = $"{problem.Path}: {problem.Reason}" });
+            status.Errors.Add(new ResourceError { Resource = problem.Object.ToString(), Reason = $"{problem.Path}: {problem.Reason}", Waiting = problem.IsWaiting });
         report.PutProxy(status.Id, status);
     }
 
-    private sealed record Entry(Revision Revision, ulong Generation, HashSet<ProxyState> Former);
+    private enum EntryState
+    {
+        None,
+        Pending,
+        Waiting,
+        Refused,
+        InForce,
+    }
+
+    private sealed record Entry(Revision Revision, ulong Generation, HashSet<ProxyState> Former)
+    {
+        private EntryState _state;
+
+        /// <summary>Microseconds since 1970.</summary>
+        public ulong Since { get; private set; }
+
+        public void Enter(EntryState state, TimeProvider time)
+        {
+            if (state == _state) return;
+            _state = state;
+            Since = (ulong)(time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        }
+    }
 }

@@ -17,12 +17,15 @@ internal sealed record Compilation(ulong Generation, bool IsNew, ImmutableHashSe
 /// Compiles the mesh for the connected proxies, and only as much as a change asks for: objects recompile every proxy over the
 /// shared index, workloads only the endpoints of the services they touch. Used by the configuration loop only.
 /// </summary>
-internal sealed partial class ConfigurationCompiler(string node, string trustDomain, LocalWorkloads workloads, KeySets? keySets, AgentMetrics metrics, ILogger logger)
+internal sealed partial class ConfigurationCompiler(string node, string trustDomain, LocalWorkloads workloads, KeySets? keySets, AgentMetrics metrics, CompiledIndex compiled, ILogger logger)
 {
     private MeshIndex? _index;
     private TrustBundle _trustBundle = TrustBundle.Empty;
     private DeltaResources _secrets = DeltaResources.Empty;
     private ulong _generation;
+
+    /// <summary>Null when the last run failed.</summary>
+    public MeshIndex? Index => _index;
 
     /// <summary>Makes the next run start from the model as it is then, because what this index holds is in doubt.</summary>
     public void Rebuild() => _index = null;
@@ -55,7 +58,8 @@ internal sealed partial class ConfigurationCompiler(string node, string trustDom
         if (_index is null)
         {
             var every = model.Workloads.Keys.Concat(workloads.Current.Keys);
-            _index = MeshIndex.Build(WithKeys(EffectiveSnapshot.From(MeshSnapshot.Empty, model, workloads, every, node)));
+            // What routes were before, the model does not tell.
+            _index = MeshIndex.BuildAnew(WithKeys(EffectiveSnapshot.From(MeshSnapshot.Empty, model, workloads, every, node)), compiled.Current);
             return [];
         }
 

@@ -21,6 +21,7 @@ internal sealed partial class ConfigurationLoop : BackgroundService
     private readonly ConfigurationInbox _inbox = new();
     private readonly ConfigurationCompiler _compiler;
     private readonly ConfigurationAccounting _accounting;
+    private readonly CompiledIndex _compiled;
     private readonly MeshModel _model;
     private readonly LocalWorkloads _workloads;
     private readonly HealthProber _prober;
@@ -33,10 +34,10 @@ internal sealed partial class ConfigurationLoop : BackgroundService
 
     public ConfigurationLoop(
         AgentOptions options, MeshModel model, LocalWorkloads workloads, HealthProber prober, ConfigurationAccounting accounting,
-        AgentMetrics metrics, ILogger<ConfigurationLoop> logger, KeySets? keySets = null)
+        CompiledIndex compiled, AgentMetrics metrics, ILogger<ConfigurationLoop> logger, KeySets? keySets = null)
     {
-        (_model, _workloads, _prober, _accounting, _logger) = (model, workloads, prober, accounting, logger);
-        _compiler = new ConfigurationCompiler(options.Node, options.TrustDomain, workloads, keySets, metrics, logger);
+        (_model, _workloads, _prober, _accounting, _compiled, _logger) = (model, workloads, prober, accounting, compiled, logger);
+        _compiler = new ConfigurationCompiler(options.Node, options.TrustDomain, workloads, keySets, metrics, compiled, logger);
         if (keySets is not null) keySets.Changed += objects => _inbox.PutChange(ModelChange.None with { Objects = objects });
         model.Changed += _inbox.Put;
         workloads.Changed += _inbox.PutLocal;
@@ -82,6 +83,7 @@ internal sealed partial class ConfigurationLoop : BackgroundService
             _compiler.Rebuild();
             Log.StepFailed(_logger, e);
         }
+        if (work.Model is not null) _compiled.Settle(_compiler.Index);
     }
 
     private void Step(ConfigurationWork work)

@@ -23,6 +23,9 @@ internal sealed class ProxyState(WorkloadId id, ProxyDialect dialect)
     public EndpointNames? EndpointNames { get; set; }
     public ProxyPublication? Published { get; set; }
 
+    /// <summary>The problems that the accounts are about.</summary>
+    public ImmutableArray<TranslationProblem> Accounted { get; set; } = [];
+
     /// <summary>Whether its last compilation failed; the next one then starts from nothing.</summary>
     public bool HasFailed { get; set; }
 

@@ -48,14 +48,14 @@ internal sealed class MeshModel
         return fold.Rejections;
     }
 
-    /// <summary>Everything held, one response per type, as <see cref="Restore"/> takes it.</summary>
-    public IReadOnlyList<DeltaDiscoveryResponse> Export()
+    /// <summary>Everything held, one response per type, as <see cref="Restore"/> takes it, and what that is folded to.</summary>
+    public (MeshSnapshot Snapshot, IReadOnlyList<DeltaDiscoveryResponse> Resources) Export()
     {
         lock (_lock)
-            return [.. Types.Select(type => new DeltaDiscoveryResponse
+            return (Snapshot, [.. Types.Select(type => new DeltaDiscoveryResponse
             {
                 TypeUrl = type, SystemVersionInfo = _systemVersions.GetValueOrDefault(type, ""), Resources = { _held[type].Values },
-            })];
+            })]);
     }
 
     public void Restore(IEnumerable<DeltaDiscoveryResponse> exported)

@@ -3,10 +3,11 @@ using System.Threading.Channels;
 namespace Mesh.NodeAgent.Model;
 
 /// <summary>
-/// Writes the model to disk after it changed: the first change at once, those that come meanwhile together. One loop; what is
-/// pending at shutdown is written.
+/// Writes the model to disk after it changed and the proxies were told, which the disk must not delay: the first change at once, those that
+/// come meanwhile together. One loop; what is pending at shutdown is written.
 /// </summary>
-internal sealed partial class ModelCacheWriter(MeshModel model, ModelCache cache, TimeProvider time, ILogger<ModelCacheWriter> logger)
+internal sealed partial class ModelCacheWriter(
+    MeshModel model, CompiledIndex compiled, ModelCache cache, FormerRoutesCache formerRoutes, TimeProvider time, ILogger<ModelCacheWriter> logger)
     : BackgroundService
 {
     private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(500);
@@ -22,7 +23,7 @@ internal sealed partial class ModelCacheWriter(MeshModel model, ModelCache cache
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        model.Changed += (_, _) => _pending.Writer.TryWrite(true);
+        compiled.Settled += () => _pending.Writer.TryWrite(true);
         return base.StartAsync(cancellationToken);
     }
 
@@ -50,7 +51,10 @@ internal sealed partial class ModelCacheWriter(MeshModel model, ModelCache cache
         if (!model.IsComplete) return;
         try
         {
-            cache.Write(model.Export());
+            var (snapshot, exported) = model.Export();
+            // Before the model: routes that are newer than it are harmless, a change without what it replaced is not.
+            formerRoutes.Write(compiled.Current.FormerRoutes(snapshot));
+            cache.Write(exported);
             WrittenAt = time.GetUtcNow();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -27,9 +27,9 @@ internal sealed class Delegation(IReadOnlyDictionary<(string Namespace, string N
                 rules.Add(new VirtualServiceRule(rule, root, path));
                 continue;
             }
-            if (Find(reference, root, out var reason) is not { } target)
+            if (Find(reference, root, out var reason, out var isWaiting) is not { } target)
             {
-                problems.Add(new TranslationProblem(root.Source.Key, path + ".delegate", reason + " The rule is left out."));
+                problems.Add(new TranslationProblem(root.Source.Key, path + ".delegate", reason, isWaiting));
                 continue;
             }
             sources.Add(target.Source.Key);
@@ -38,12 +38,13 @@ internal sealed class Delegation(IReadOnlyDictionary<(string Namespace, string N
         return (rules.ToImmutable(), sources.ToImmutable(), problems.ToImmutable());
     }
 
-    private VirtualServiceModel? Find(Core.Resources.Networking.Delegate reference, VirtualServiceModel root, out string reason)
+    private VirtualServiceModel? Find(Core.Resources.Networking.Delegate reference, VirtualServiceModel root, out string reason, out bool isWaiting)
     {
         var name = (reference.Namespace.Length > 0 ? reference.Namespace : root.Namespace, reference.Name);
         reason = "";
-        if (!delegates.TryGetValue(name, out var found)) reason = $"There is no VirtualService {name.Item1}/{name.Name} without hosts to delegate to.";
-        else if (!found.IsVisibleTo(root.Namespace)) reason = $"VirtualService {name.Item1}/{name.Name} is not exported to namespace {root.Namespace}.";
+        isWaiting = !delegates.TryGetValue(name, out var found);
+        if (found is null) reason = $"waits for VirtualService {name.Item1}/{name.Name} without hosts to delegate to; until then the rule is left out";
+        else if (!found.IsVisibleTo(root.Namespace)) reason = $"VirtualService {name.Item1}/{name.Name} is not exported to namespace {root.Namespace}. The rule is left out.";
         else return found;
         return null;
     }

@@ -7,7 +7,8 @@ namespace Mesh.Translation.Indexing;
 internal sealed class RoutingNeeds(ServiceTable services, DestinationRuleTable rules, string rootNamespace)
 {
     public bool AreThere(VirtualServiceModel routes) =>
-        routes.Rules.All(r => r.Route.Route.All(d => IsThere(d.Destination, r.Owner.Namespace)));
+        routes.Rules.All(r => r.Route.Route.All(d => IsThere(d.Destination, r.Owner.Namespace))) &&
+        routes.Spec.Tcp.SelectMany(r => r.Route).Concat(routes.Spec.Tls.SelectMany(r => r.Route)).All(d => IsThere(d.Destination, routes.Namespace));
 
     private bool IsThere(Destination? destination, string @namespace)
     {

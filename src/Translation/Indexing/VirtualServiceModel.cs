@@ -56,6 +56,13 @@ internal sealed class VirtualServiceModel
         else Earlier = isWhole(before) ? before.Alone() : before.Earlier;
     }
 
+    /// <summary>Takes over what came before from <see cref="EarlierSources"/> of another process; called as <see cref="Follow"/>.</summary>
+    public void Remember(ImmutableArray<MeshObject> earlier) => Earlier = new VirtualServiceModel(
+        earlier[0], new Delegation(earlier.Skip(1).ToDictionary(o => (o.Key.Namespace, o.Key.Name), o => new VirtualServiceModel(o, null))));
+
+    /// <summary>What <see cref="Earlier"/> was made of: the object itself, then its delegates. None without it.</summary>
+    public ImmutableArray<MeshObject> EarlierSources() => Earlier is null ? [] : [.. Earlier.Sources().Distinct()];
+
     // With its own past it would hold all that ever was.
     private VirtualServiceModel Alone() => Earlier is null ? this : new VirtualServiceModel(this);
 

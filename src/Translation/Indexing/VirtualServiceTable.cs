@@ -18,13 +18,18 @@ internal sealed class VirtualServiceTable
     /// <param name="objects">All of them.</param>
     /// <param name="previous">The table before; null: none.</param>
     /// <param name="isWhole">Whether everything that the object's rules lead to is there.</param>
-    public VirtualServiceTable(IEnumerable<MeshObject> objects, VirtualServiceTable? previous, Func<VirtualServiceModel, bool> isWhole)
+    /// <param name="former">What a table of an earlier process gave as <see cref="Former"/>, where there is no previous one.</param>
+    public VirtualServiceTable(
+        IEnumerable<MeshObject> objects, VirtualServiceTable? previous, Func<VirtualServiceModel, bool> isWhole,
+        IReadOnlyDictionary<ObjectKey, ImmutableArray<MeshObject>>? former = null)
     {
         var ordered = objects.Order(Age.OldestFirst).ToList();
         var delegates = ordered.Where(IsDelegate).ToDictionary(o => (o.Key.Namespace, o.Key.Name), o => new VirtualServiceModel(o, null));
         var delegation = new Delegation(delegates);
         var all = ordered.Where(o => !IsDelegate(o)).Select(o => new VirtualServiceModel(o, delegation)).ToImmutableArray();
-        foreach (var model in all) model.Follow(previous?._byKey.GetValueOrDefault(model.Source.Key), isWhole);
+        foreach (var model in all)
+            if (former?.TryGetValue(model.Source.Key, out var earlier) == true) model.Remember(earlier);
+            else model.Follow(previous?._byKey.GetValueOrDefault(model.Source.Key), isWhole);
         _byKey = all.ToFrozenDictionary(v => v.Source.Key);
         ForSidecars = [.. all.Where(v => v.Gateways.Contains(VirtualServiceModel.Mesh))];
         SidecarHosts = new HostTable<VirtualServiceModel>(
@@ -41,6 +46,10 @@ internal sealed class VirtualServiceTable
     public ImmutableSortedSet<string> SourceLabels { get; }
 
     public HostTable<VirtualServiceModel> SidecarHosts { get; }
+
+    /// <summary>What rules that wait fall back to: for each object that has a past, what that was made of.</summary>
+    public ImmutableSortedDictionary<ObjectKey, ImmutableArray<MeshObject>> Former() =>
+        _byKey.Values.Where(v => v.Earlier is not null).ToImmutableSortedDictionary(v => v.Source.Key, v => v.EarlierSources());
 
     /// <summary>Those bound to <c>namespace/name</c>.</summary>
     public ImmutableArray<VirtualServiceModel> BoundTo(string gateway) =>

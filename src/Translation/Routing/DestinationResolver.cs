@@ -6,7 +6,7 @@ using Mesh.Translation.Indexing;
 namespace Mesh.Translation.Routing;
 
 /// <summary>
-/// Finds the cluster of a destination. A destination that has none is a problem of its object and never becomes a reference:
+/// Finds the cluster of a destination. A destination that has none is what its object waits for and never becomes a reference:
 /// a route to a cluster that does not exist would wait for it, or fail in each proxy's own way.
 /// </summary>
 internal static class DestinationResolver
@@ -14,21 +14,25 @@ internal static class DestinationResolver
     /// <summary>The cluster's name, or null after reporting why there is none.</summary>
     public static string? Resolve(RouteContext context, VirtualServiceModel owner, Destination? destination, string path)
     {
-        if (destination is null) return Missing("", "A destination is required.");
+        if (destination is null)
+        {
+            if (!context.IsQuiet) context.Scope.Report(owner.Source.Key, path, "A destination is required.");
+            return null;
+        }
         var host = HostName.Resolve(destination.Host, owner.Namespace);
         if (context.Scope.Outbound.Find(host) is not { } service)
-            return Missing(".host", $"There is no service '{host}'; the destination waits for it.");
+            return Missing(".host", $"waits for service {host}");
         if (Port(service.Service, destination.Port?.Number ?? 0, context.Port) is not { } port)
-            return Missing(".port", $"Service '{host}' has no such port; it has {Listed(service.Service.Ports.Select(p => p.Number.ToString()))}. The destination waits for it.");
+            return Missing(".port", $"waits for port {destination.Port?.Number ?? context.Port} of {host}, which has {Listed(service.Service.Ports.Select(p => p.Number.ToString()))}");
         if (!service.HasSubset(destination.Subset))
-            return Missing(".subset", $"No DestinationRule in force for '{host}' defines subset '{destination.Subset}'; the destination waits for it.");
+            return Missing(".subset", $"waits for subset {destination.Subset} of {host}, which no DestinationRule in force defines");
         var cluster = ClusterNames.Outbound(port, destination.Subset, host);
         context.Clusters.Add(cluster);
         return cluster;
 
         string? Missing(string field, string reason)
         {
-            if (!context.IsQuiet) context.Scope.Report(owner.Source.Key, path + field, reason);
+            if (!context.IsQuiet) context.Scope.ReportWaiting(owner.Source.Key, path + field, reason);
             return null;
         }
     }

@@ -108,7 +108,7 @@ internal static class HttpRuleTranslator
     // The object's former routing of these requests, where that still leads somewhere; what it names is no problem of the object as it is now.
     private static Route Waiting(RouteContext context, VirtualServiceModel root, Route route, string statPrefix)
     {
-        if (WaitingRules.Earlier(root.Earlier, route.Match) is { } earlier)
+        if (WaitingRules.Earlier(root.Earlier, route.Match, (owner, match) => Applies(context, owner, match)) is { } earlier)
         {
             var quiet = context with { IsQuiet = true };
             var former = new Route { Name = route.Name, Match = route.Match, Metadata = Origin(earlier.Owner), StatPrefix = statPrefix };

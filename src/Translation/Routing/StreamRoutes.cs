@@ -26,7 +26,8 @@ internal static class StreamRoutes
         {
             var rule = owner!.Spec.Tcp[i];
             foreach (var subnets in rule.Match.IsDefaultOrEmpty ? [[]] : rule.Match.Where(m => Applies(context, owner, m)).Select(m => m.DestinationSubnets))
-                chains.TryAdd(new FilterChainMatch(), subnets, () => Proxy(context, owner, rule.Route, $"spec.tcp[{i}]", fallback));
+                chains.TryAdd(new FilterChainMatch(), subnets, () => Proxy(
+                    context, owner, rule.Route, $"spec.tcp[{i}]", () => WaitingRules.EarlierTcp(owner.Earlier, subnets, (o, m) => Applies(context, o, m)), fallback));
             if (chains.TakesAll) return chains.All;
         }
         if (fallback is not null) chains.TryAdd(new FilterChainMatch(), [], () => To(context, fallback));
@@ -50,7 +51,8 @@ internal static class StreamRoutes
                 if (names.Count == 0) continue;
                 var condition = new FilterChainMatch { TransportProtocol = "tls" };
                 if (!names.Contains(Anything)) condition.ServerNames.AddRange(names);
-                chains.TryAdd(condition, match.DestinationSubnets, () => Proxy(context, owner, rule.Route, $"spec.tls[{i}]", fallback));
+                chains.TryAdd(condition, match.DestinationSubnets, () => Proxy(
+                    context, owner, rule.Route, $"spec.tls[{i}]", () => WaitingRules.EarlierTls(owner.Earlier, match, (o, m) => Applies(context, o, m)), fallback));
             }
         }
         if (chains.All.Count == 0 && fallback is not null) chains.TryAdd(new FilterChainMatch(), [], () => To(context, fallback));
@@ -81,10 +83,21 @@ internal static class StreamRoutes
         return Labels.Match(sourceLabels, context.Scope.Proxy.Labels);
     }
 
-    private static Filter Proxy(RouteContext context, VirtualServiceModel owner, ImmutableArray<RouteDestination> route, string path, string? itself)
+    private static Filter Proxy(
+        RouteContext context, VirtualServiceModel owner, ImmutableArray<RouteDestination> route, string path,
+        Func<(ImmutableArray<RouteDestination> Route, string Path)?> earlier, string? itself)
+    {
+        if (Forward(context, owner, route, path, out var isWaiting) is { } filter) return filter;
+        // Nowhere to go: as before, or to the service itself while the rule waits, never on to a later rule, which was not meant for these connections.
+        if (!isWaiting) return TcpProxies.To(ClusterNames.BlackHole);
+        if (earlier() is var (former, where) && Forward(context with { IsQuiet = true }, owner.Earlier!, former, where, out _) is { } before) return before;
+        return itself is null ? TcpProxies.To(ClusterNames.BlackHole) : To(context, itself);
+    }
+
+    private static Filter? Forward(RouteContext context, VirtualServiceModel owner, ImmutableArray<RouteDestination> route, string path, out bool isWaiting)
     {
         var targets = new List<(string Cluster, uint Weight)>();
-        var isWaiting = false;
+        isWaiting = false;
         for (var k = 0; k < route.Length; k++)
         {
             var weight = route.Length == 1 ? 1 : route[k].Weight;
@@ -93,8 +106,7 @@ internal static class StreamRoutes
             if (cluster is not null && weight > 0)
                 targets.Add((cluster, (uint)weight));
         }
-        // Nowhere to go: to the service itself while the rule waits, never on to a later rule, which was not meant for these connections.
-        if (targets.Count == 0) return isWaiting && itself is not null ? To(context, itself) : TcpProxies.To(ClusterNames.BlackHole);
+        if (targets.Count == 0) return null;
         var settings = targets.Select(t => context.Scope.Outbound.Policy(t.Cluster).ConnectionPool?.Tcp).FirstOrDefault(s => s is not null);
         return targets.Count == 1 ? TcpProxies.To(targets[0].Cluster, settings) : TcpProxies.To($"{owner.Source.Key.Namespace}/{owner.Source.Key.Name}", targets, settings);
     }

@@ -45,6 +45,19 @@ public sealed class ChangeReportTests
     }
 
     [Fact]
+    public void Write_ObjectWaits_SaysForWhatOnceAndFails()
+    {
+        const string Key = "VirtualService.networking.istio.io/default/reviews";
+        Rejection[] waiting = [new("default/a-0", Key, "spec.http[0]: waits for subset v2 of b"), new("default/b-0", Key, "spec.http[0]: waits for subset v2 of b")];
+
+        var (code, output, error) = Write(new ApplyAnswer(42, [Configured]), new WaitAnswer(42, true, 3, 1, [], [], Waiting: waiting));
+
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.EndsWith("1/3 proxies\n", output, StringComparison.Ordinal);
+        Assert.Equal("virtualservice/reviews waits on 2 of 3 proxies: spec.http[0]: waits for subset v2 of b\n", error);
+    }
+
+    [Fact]
     public void Write_Timeout_NamesThePendingProxiesAndFails()
     {
         var (code, _, error) = Write(new ApplyAnswer(42, [Configured]), new WaitAnswer(42, false, 2, 1, [], ["default/b-0"]));

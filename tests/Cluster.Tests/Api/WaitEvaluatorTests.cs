@@ -25,6 +25,16 @@ public sealed class WaitEvaluatorTests
     }
 
     [Fact]
+    public void Evaluate_OneWaits_IsCompleteAndNoRejection()
+    {
+        var agent = Agent(5, 5, concerned: 3, acknowledged: 2, "waits for subset v2 of a");
+        agent.Objects[Key].Rejections[0].Waiting = true;
+        var result = Evaluate(AgentPresence.Present, agent);
+        Assert.Equal((true, 3, 2, 0), (result.Complete, result.Concerned, result.Acknowledged, result.Rejections.Count));
+        Assert.Equal(("default/p", Key, "waits for subset v2 of a"), Assert.Single(result.Waiting) is var (proxy, key, reason) ? (proxy, key, reason) : default);
+    }
+
+    [Fact]
     public void Evaluate_AgentHasNotCompiledTheRevision_IsPending()
     {
         var result = Evaluate(AgentPresence.Present, Agent(4, 4, concerned: 3, acknowledged: 3));

@@ -23,12 +23,12 @@ internal sealed class AgentReports(AsyncDuplexStreamingCall<AgentReport, AgentRe
         Proxies = new ProxyReport { Full = true, Upserted = { new ProxyStatus { Id = id, Connected = true, Revision = revision, Role = "sidecar" } } },
     });
 
-    public Task ObjectAsync(ulong revision, string key, uint concerned, uint acknowledged) => SendAsync(new AgentReport
+    public Task ObjectAsync(ulong revision, string key, uint concerned, uint acknowledged, params Rejection[] rejections) => SendAsync(new AgentReport
     {
         Objects = new ObjectReport
         {
             Revision = revision,
-            Objects = { new ObjectStatus { Key = key, Revision = revision, Concerned = concerned, Acknowledged = acknowledged } },
+            Objects = { new ObjectStatus { Key = key, Revision = revision, Concerned = concerned, Acknowledged = acknowledged, Since = 1_000_000, Rejections = { rejections } } },
         },
     });
 

@@ -45,6 +45,36 @@ public sealed class AgentSessionTests
     }
 
     [Fact]
+    public async Task Report_OfAnObjectThatWaits_IsItsStatusOnEveryReplica()
+    {
+        await using var mesh = await TestMesh.StartAsync(2);
+        await mesh.Replicas[0].ApplyAsync("reviews", 1);
+        using var agent = await TestAgent.JoinAsync(mesh.Replicas[0], "node-1");
+        using var call = agent.Report();
+        var reports = new AgentReports(call);
+        await reports.HelloAsync("node-1", 1);
+        await reports.WorkloadsAsync(AgentReports.Workload("reviews-0", "node-1"));
+        await reports.ProxyAsync("default/reviews-0", 1);
+        await reports.ObjectAsync(1, Key, 2, 1, new Protocol.V1.Rejection { Proxy = "default/reviews-0", Reason = "waits for subset v2 of reviews", Waiting = true });
+        foreach (var replica in mesh.Replicas)
+            await Until.TrueAsync(async () => await WaitingAsync(replica) == "1 True 1970-01-01T00:00:01Z waits for subset v2 of reviews (on 1 proxies)", $"{replica} shows it");
+        var wait = await mesh.Replicas[1].Api.GetStringAsync($"/mesh/v1/wait?revision=1&object={Uri.EscapeDataString(Key)}&timeout=10s", Cancel);
+        Assert.Contains("\"acknowledged\":1,\"rejections\":[],\"waiting\":[{\"proxy\":\"default/reviews-0\"", wait, StringComparison.Ordinal);
+
+        await reports.ObjectAsync(1, Key, 2, 2);
+        foreach (var replica in mesh.Replicas)
+            await Until.TrueAsync(async () => (await WaitingAsync(replica)).StartsWith("1 False ", StringComparison.Ordinal), $"{replica} shows its end");
+    }
+
+    private static async Task<string> WaitingAsync(TestReplica replica)
+    {
+        using var json = JsonDocument.Parse(await replica.Api.GetStringAsync("/apis/networking.istio.io/v1/namespaces/default/virtualservices/reviews", Cancel));
+        var status = json.RootElement.GetProperty("status");
+        var waiting = status.GetProperty("conditions").EnumerateArray().Single(c => c.GetProperty("type").GetString() == "Waiting");
+        return $"{waiting.GetProperty("observedGeneration")} {waiting.GetProperty("status")} {waiting.GetProperty("lastTransitionTime")} {waiting.GetProperty("message")}";
+    }
+
+    [Fact]
     public async Task Follow_AppliesAndReconnects_SendsOnlyDifferencesWithTheRevision()
     {
         await using var mesh = await TestMesh.StartAsync(1);

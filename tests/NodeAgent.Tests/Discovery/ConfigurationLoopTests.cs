@@ -37,7 +37,7 @@ public sealed class ConfigurationLoopTests : IDisposable
             WorkloadsDirectory = "", StateDirectory = "", HealthPort = 0,
         };
         var prober = new HealthProber(workloads, _probe, TimeProvider.System, NullLogger<HealthProber>.Instance);
-        _loop = new ConfigurationLoop(options, _model, workloads, prober, new ConfigurationAccounting(new UpstreamReport()), new AgentMetrics(),
+        _loop = new ConfigurationLoop(options, _model, workloads, prober, new ConfigurationAccounting(new UpstreamReport(), TimeProvider.System), new CompiledIndex(), new AgentMetrics(),
             NullLogger<ConfigurationLoop>.Instance);
         _model.Changed += (snapshot, change) => _work = _work with { Model = snapshot, Change = _work.Change.And(change) };
         _mesh.Apply(Shop.Services);

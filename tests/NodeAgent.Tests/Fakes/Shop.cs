@@ -31,6 +31,20 @@ internal static class Shop
             route: [{destination: {host: ratings}}]
         """;
 
+    public static string RouteTo(string subset) => $$$"""
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: ratings-timeout, namespace: default}
+        spec: {hosts: [ratings], http: [{route: [{destination: {host: ratings, subset: {{{subset}}}}}]}]}
+        """;
+
+    public static string Subsets(string name) => $$"""
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata: {name: ratings, namespace: default}
+        spec: {host: ratings, subsets: [{name: {{name}}, labels: {version: {{name}} } }] }
+        """;
+
     public const string VirtualServiceKey = "VirtualService.networking.istio.io/default/ratings-timeout";
 
     public static Workload Ratings(string name, string address) => new()

@@ -55,7 +55,7 @@ public sealed class DelegationTests
     }
 
     [Theory]
-    [InlineData("", "There is no VirtualService other/cart without hosts")]
+    [InlineData("", "waits for VirtualService other/cart without hosts")]
     [InlineData("exportTo: [\".\"]", "is not exported to namespace default")]
     public void Translate_DelegateThatIsNotThere_LeavesTheRuleOut(string exportTo, string reason)
     {

@@ -64,6 +64,26 @@ public sealed class StreamRoutesTests
     }
 
     [Theory]
+    [InlineData("5432", "tcp: [{route: [{destination: {host: old}}]}]", "tcp: [{route: [{destination: {host: late}}]}]", "any: old")]
+    [InlineData("5432", "tcp: [{route: [{destination: {host: old}, weight: 1}, {destination: {host: new}, weight: 2}]}]", "tcp: [{route: [{destination: {host: late}}]}]", "any: old 1 new 2")]
+    [InlineData("5432", "tcp: [{route: [{destination: {host: old}}]}]", "tcp: [{match: [{destinationSubnets: [10.0.0.1]}], route: [{destination: {host: late}}]}]", "10.0.0.1/32: db | any: db")]
+    [InlineData("5432", "tcp: [{match: [{sourceLabels: {app: other}}], route: [{destination: {host: old}}]}]", "tcp: [{match: [{sourceLabels: {app: client}}], route: [{destination: {host: late}}]}]", "any: db")]
+    [InlineData("8443", "tls: [{match: [{sniHosts: [db]}], route: [{destination: {host: old, port: {number: 5432}}}]}]", "tls: [{match: [{sniHosts: [DB]}], route: [{destination: {host: late}}]}]", "db tls: old")]
+    [InlineData("8443", "tls: [{match: [{sniHosts: [db]}], route: [{destination: {host: old, port: {number: 5432}}}]}]", "tls: [{match: [{sniHosts: [db, a.db.example.com]}], route: [{destination: {host: late}}]}]", "db a.db.example.com tls: db")]
+    public void RouteBeforeItsService_KeepsTheFormerOneOfThoseConnections(string port, string before, string after, string expected)
+    {
+        const string Hosts = "db, '*.db.example.com'";
+        var waiting = Mesh().Apply(Routes(Hosts, "mesh", after)).Build();
+        var index = MeshIndex.Build(waiting, MeshIndex.Build(Mesh().Apply(Routes(Hosts, "mesh", before)).Build()));
+        Assert.Equal(expected, Chains(Translator.Translate(index, Proxy).Listener($"127.77.128.1_{port}")));
+        Assert.True(Assert.Single(Translator.Translate(index, Proxy).Problems).IsWaiting);
+
+        index = MeshIndex.BuildAnew(waiting, MeshIndex.Restore(waiting, index.FormerRoutes(waiting)));
+
+        Assert.Equal(expected, Chains(Translator.Translate(index, Proxy).Listener($"127.77.128.1_{port}")));
+    }
+
+    [Theory]
     [InlineData("TCP", "", "tcp: [{match: [{port: 7000}], route: [{destination: {host: old}}]}]", "any: old")]
     [InlineData("TCP", "", "tcp: [{match: [{port: 1}], route: [{destination: {host: old}}]}]", null)]
     [InlineData("TLS", ", tls: {mode: PASSTHROUGH}", "tls: [{match: [{sniHosts: [shop.example.com]}], route: [{destination: {host: old}}]}]", "shop.example.com tls: old")]

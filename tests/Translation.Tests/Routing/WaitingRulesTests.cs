@@ -18,7 +18,7 @@ public sealed class WaitingRulesTests
         Assert.Equal($"outbound|9080||{Host}", Target(index));
         var problem = Assert.Single(Translator.Translate(index, Proxy).Problems);
         Assert.Equal("spec.http[0].route[0].destination.subset", problem.Path);
-        Assert.Equal($"No DestinationRule in force for '{Host}' defines subset 'v1'; the destination waits for it.", problem.Reason);
+        Assert.Equal(($"waits for subset v1 of {Host}, which no DestinationRule in force defines", true), (problem.Reason, problem.IsWaiting));
 
         index = MeshIndex.Build(Mesh().Apply(Routes("subset: v1")).Apply(Subsets("v1")).Build(), index);
 
@@ -34,7 +34,7 @@ public sealed class WaitingRulesTests
         {
             index = MeshIndex.Build(Mesh().Apply(Subsets("v1")).Apply(Routes(change)).Build(), index);
             Assert.Equal($"outbound|9080|v1|{Host}", Target(index));
-            Assert.Contains("waits for it", Assert.Single(Translator.Translate(index, Proxy).Problems).Reason, StringComparison.Ordinal);
+            Assert.Contains("waits for subset", Assert.Single(Translator.Translate(index, Proxy).Problems).Reason, StringComparison.Ordinal);
         }
 
         index = MeshIndex.Build(Mesh().Apply(Subsets("v1", "v2")).Apply(Routes("subset: v2")).Build(), index);
@@ -61,6 +61,59 @@ public sealed class WaitingRulesTests
 
         var route = Translator.Translate(index, Proxy).Route("http_proxy").Host("reviews").Routes[0];
         Assert.Equal((3, 1), (route.Route_.Timeout.Seconds, route.RequestHeadersToAdd.Count));
+    }
+
+    [Fact]
+    public void RouteBeforeItsSubset_AfterARestart_StaysAsItWas()
+    {
+        var whole = Mesh().Apply(Subsets("v1")).Apply(Routes("subset: v1")).Build();
+        var waiting = Mesh().Apply(Subsets("v1")).Apply(Routes("subset: v2")).Build();
+        var index = MeshIndex.Build(whole);
+        // What a writer gets that is ahead of the index, and one that is not.
+        var ahead = index.FormerRoutes(waiting);
+        index = MeshIndex.Build(waiting, index);
+        Assert.Equal(ahead.Keys, index.FormerRoutes(waiting).Keys);
+
+        foreach (var former in new[] { ahead, index.FormerRoutes(waiting) })
+        {
+            var again = MeshIndex.BuildAnew(waiting, MeshIndex.Restore(waiting, former));
+            Assert.Equal($"outbound|9080|v1|{Host}", Target(again));
+            // A second restart too.
+            Assert.Equal($"outbound|9080|v1|{Host}", Target(MeshIndex.BuildAnew(waiting, MeshIndex.Restore(waiting, again.FormerRoutes(waiting)))));
+        }
+        // The change came while the process was away.
+        Assert.Equal($"outbound|9080|v1|{Host}", Target(MeshIndex.BuildAnew(waiting, MeshIndex.Restore(whole, MeshIndex.Empty.FormerRoutes(MeshIndex.Empty.Snapshot)))));
+    }
+
+    [Fact]
+    public void RouteBeforeItsSubset_ADelegatesRuleAfterARestart_StaysAsItWas()
+    {
+        var whole = Mesh().Apply(Subsets("v1")).Apply(Delegating).Apply(Delegate("v1")).Build();
+        var waiting = Mesh().Apply(Subsets("v1")).Apply(Delegating).Apply(Delegate("v2")).Build();
+        var former = MeshIndex.Build(waiting, MeshIndex.Build(whole)).FormerRoutes(waiting);
+
+        Assert.Equal(2, Assert.Single(former).Value.Length);
+        Assert.Equal($"outbound|9080|v1|{Host}", Target(MeshIndex.BuildAnew(waiting, MeshIndex.Restore(waiting, former))));
+    }
+
+    [Fact]
+    public void RouteBeforeItsSubset_FormerRuleWasForOtherCallers_IsTheServiceItself()
+    {
+        static string For(string app, string subset) => Routes($"subset: {subset}", $"match: [{{sourceLabels: {{app: {app}}}}}]");
+        var index = MeshIndex.Build(Mesh().Apply(Subsets("v1")).Apply(For("other", "v1")).Build());
+
+        index = MeshIndex.Build(Mesh().Apply(Subsets("v1")).Apply(For("client", "v2")).Build(), index);
+
+        Assert.Equal($"outbound|9080||{Host}", Translator.Translate(index, Proxy).Route("http_proxy").Host("reviews").Routes[0].Target());
+    }
+
+    [Fact]
+    public void DelegatingRuleBeforeItsDelegate_SaysWhatItWaitsFor()
+    {
+        var problem = Assert.Single(Translator.Translate(Mesh().Apply(Delegating).Build(), Proxy).Problems);
+
+        Assert.Equal((true, "spec.http[0].delegate"), (problem.IsWaiting, problem.Path));
+        Assert.StartsWith("waits for VirtualService default/part ", problem.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,6 +146,20 @@ public sealed class WaitingRulesTests
 
         static string Target(MeshBuilder mesh) => Translator.Translate(mesh.Build(), Proxies.Gateway()).Route("http.80").Host("shop.example.com").Routes[0].Target();
     }
+
+    private const string Delegating = """
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: reviews}
+        spec: {hosts: [reviews], http: [{delegate: {name: part}}]}
+        """;
+
+    private static string Delegate(string subset) => $$"""
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: part}
+        spec: {http: [{route: [{destination: {host: reviews, subset: {{subset}} } }] }] }
+        """;
 
     private static string Target(MeshIndex index) => Translator.Translate(index, Proxy).Route("http_proxy").Host("reviews").Routes.Single().Target();
 
