@@ -9,6 +9,7 @@ internal static class Program
     private static async Task<int> Main(string[] args)
     {
         SocketThreads.Configure();
+        OpenFiles.RaiseLimit();
         if (args is not ["--config", var file])
         {
             await Console.Error.WriteLineAsync("usage: mesh-sidecar --config FILE");

@@ -58,9 +58,12 @@ internal sealed class ComparisonRun(ComparisonOptions options, TextWriter progre
         {
             foreach (var (pair, report) in running)
             {
+                var allocated = await pair.AllocatedAsync(cancellation);
                 var before = (pair.ClientSide, pair.ServerSide);
                 var load = await LoadAsync(pair, options.Round, cancellation);
-                var figures = RoundFigures.From(load, before, (pair.ClientSide, pair.ServerSide));
+                var after = (pair.ClientSide, pair.ServerSide);
+                var more = await pair.AllocatedAsync(cancellation);
+                var figures = RoundFigures.From(load, before, after, (more.Client - allocated.Client, more.Server - allocated.Server));
                 report.Rounds.Add(figures);
                 report.FirstError ??= load.FirstError;
                 progress.WriteLine($"round {round} {report.Name}: {figures.RequestsPerSecond:0} requests/s, {figures.CpuMicroseconds:0.0} us CPU");

@@ -12,12 +12,18 @@ internal sealed record RoundFigures(
     double P99Milliseconds,
     double? ClientResidentMegabytes,
     double? ServerResidentMegabytes,
+    double? ClientAllocatedBytes,
+    double? ServerAllocatedBytes,
     long Requests,
     long Errors)
 {
     public double? CpuMicroseconds => ClientCpuMicroseconds + ServerCpuMicroseconds;
 
-    public static RoundFigures From(LoadResult load, (Usage? Client, Usage? Server) before, (Usage? Client, Usage? Server) after) =>
+    /// <summary>Of a request, on both sides.</summary>
+    public double? AllocatedBytes => ClientAllocatedBytes + ServerAllocatedBytes;
+
+    public static RoundFigures From(
+        LoadResult load, (Usage? Client, Usage? Server) before, (Usage? Client, Usage? Server) after, (double? Client, double? Server) allocated) =>
         new(load.RequestsPerSecond,
             CpuOf(before.Client, after.Client, load.Requests),
             CpuOf(before.Server, after.Server, load.Requests),
@@ -25,6 +31,8 @@ internal sealed record RoundFigures(
             load.Latency.Percentile(0.99).TotalMilliseconds,
             after.Client?.ResidentBytes / (1024.0 * 1024),
             after.Server?.ResidentBytes / (1024.0 * 1024),
+            allocated.Client / load.Requests,
+            allocated.Server / load.Requests,
             load.Requests,
             load.Errors);
 

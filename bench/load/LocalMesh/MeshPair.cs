@@ -77,6 +77,9 @@ internal sealed class MeshPair : IProxyPair
         }
     }
 
+    public async Task<(double? Client, double? Server)> AllocatedAsync(CancellationToken cancellation) =>
+        (await _metrics.AllocatedBytesAsync(_caller.Address, cancellation), await _metrics.AllocatedBytesAsync(_echo.Address, cancellation));
+
     /// <summary>Both sidecars must have counted every request: a figure with metrics off would flatter us.</summary>
     public async Task<string?> VerifyAsync(long requests, CancellationToken cancellation)
     {

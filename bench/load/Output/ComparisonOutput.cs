@@ -9,7 +9,7 @@ internal static class ComparisonOutput
 {
     private static readonly string[] Header =
     [
-        "peer", "requests/s", "(x)", "CPU us/request: client", "server", "both", "(x)", "p50 ms", "(x)", "p99 ms", "(x)",
+        "peer", "requests/s", "(x)", "CPU us/request: client", "server", "both", "(x)", "allocated B/request: client", "server", "p50 ms", "(x)", "p99 ms", "(x)",
         "resident MB: client", "server", "idle: client", "server", "requests", "errors",
     ];
 
@@ -55,6 +55,8 @@ internal static class ComparisonOutput
                 ClientCpuMicroseconds = r.Median(f => f.ClientCpuMicroseconds),
                 ServerCpuMicroseconds = r.Median(f => f.ServerCpuMicroseconds),
                 CpuMicroseconds = r.Median(f => f.CpuMicroseconds),
+                ClientAllocatedBytes = r.Median(f => f.ClientAllocatedBytes),
+                ServerAllocatedBytes = r.Median(f => f.ServerAllocatedBytes),
                 P50Milliseconds = r.Median(f => f.P50Milliseconds),
                 P99Milliseconds = r.Median(f => f.P99Milliseconds),
                 ClientResidentMegabytes = r.Median(f => f.ClientResidentMegabytes),
@@ -111,6 +113,7 @@ internal static class ComparisonOutput
             Cell(r => r.RequestsPerSecond, "0"), Times(r => r.RequestsPerSecond),
             Cell(r => r.ClientCpuMicroseconds, "0.0"), Cell(r => r.ServerCpuMicroseconds, "0.0"),
             Cell(r => r.CpuMicroseconds, "0.0"), Times(r => r.CpuMicroseconds),
+            Cell(r => r.ClientAllocatedBytes, "0"), Cell(r => r.ServerAllocatedBytes, "0"),
             Cell(r => r.P50Milliseconds, "0.00"), Times(r => r.P50Milliseconds),
             Cell(r => r.P99Milliseconds, "0.00"), Times(r => r.P99Milliseconds),
             Cell(r => r.ClientResidentMegabytes, "0.0"), Cell(r => r.ServerResidentMegabytes, "0.0"),

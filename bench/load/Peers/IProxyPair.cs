@@ -29,6 +29,9 @@ internal interface IProxyPair : IDisposable
 
     Usage? ServerSide { get; }
 
+    /// <summary>Bytes each side has allocated on its managed heap since it started, as it says itself; null for a peer that has none.</summary>
+    Task<(double? Client, double? Server)> AllocatedAsync(CancellationToken cancellation) => Task.FromResult<(double? Client, double? Server)>((null, null));
+
     /// <summary>Checks what the peer claims to have done after <paramref name="requests"/> were answered through it.</summary>
     /// <returns>Null, or what is wrong with it.</returns>
     Task<string?> VerifyAsync(long requests, CancellationToken cancellation);

@@ -25,6 +25,8 @@ internal sealed record Finding(string? Path, int Line, string Reason, string? Hi
 
 internal sealed record DeleteRequest(IReadOnlyList<string> Objects);
 
+internal sealed record WaitRequest(IReadOnlyList<string> Objects);
+
 internal sealed record WaitAnswer(
     ulong Revision, bool Complete, int Concerned, int Acknowledged, IReadOnlyList<Rejection>? Rejections, IReadOnlyList<string>? Pending,
     IReadOnlyList<string>? Detached = null, IReadOnlyList<Rejection>? Waiting = null);

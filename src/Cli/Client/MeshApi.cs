@@ -15,6 +15,9 @@ internal sealed class MeshApi : IDisposable
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Half of the request line that a replica reads.</summary>
+    private const int LongestQuery = 4096;
+
     private readonly HttpClient _http;
     private readonly string[] _urls;
     private readonly TimeProvider _time;
@@ -43,12 +46,16 @@ internal sealed class MeshApi : IDisposable
 
     public Task<JsonElement> GetAsync(string path, CancellationToken cancel) => ReadAsync<JsonElement>(HttpMethod.Get, path, null, [], cancel);
 
-    public Task<WaitAnswer> WaitAsync(ulong revision, IEnumerable<string> objects, TimeSpan timeout, CancellationToken cancel)
+    public Task<WaitAnswer> WaitAsync(ulong revision, IReadOnlyList<string> objects, TimeSpan timeout, CancellationToken cancel)
     {
-        var query = string.Concat(objects.Select(key => $"&object={Uri.EscapeDataString(key)}"));
         var seconds = Math.Max(1, (int)timeout.TotalSeconds);
+        var path = $"/mesh/v1/wait?revision={revision}&timeout={seconds}s";
+        var query = string.Concat(objects.Select(key => $"&object={Uri.EscapeDataString(key)}"));
+        // More objects than a request line holds go in a body.
+        var isLong = query.Length > LongestQuery;
         return ReadAsync<WaitAnswer>(
-            HttpMethod.Get, $"/mesh/v1/wait?revision={revision}{query}&timeout={seconds}s", null, [HttpStatusCode.RequestTimeout], cancel, timeout + AttemptTimeout);
+            isLong ? HttpMethod.Post : HttpMethod.Get, isLong ? path : path + query, isLong ? new WaitRequest(objects) : null,
+            [HttpStatusCode.RequestTimeout], cancel, timeout + AttemptTimeout);
     }
 
     public void Dispose() => _http.Dispose();

@@ -26,7 +26,7 @@ internal static class DeleteCommand
         {
             var keys = parsed.GetValue(files) is { Length: > 0 } given ? KeysOf(given, terminal) : Named(parsed.GetValue(kind)!, parsed.GetValue(names)!, parsed.GetValue(space)!);
             using var api = parsed.Connect(time);
-            var answer = await api.DeleteAsync(new DeleteRequest([.. keys.Select(k => k.ToString())]), cancel);
+            var answer = await new ChangeSender(api, terminal.Error.WriteLine).DeleteAsync(ChangeParts.OfKeys(keys.Select(k => k.ToString())), cancel);
             var acknowledged = parsed.GetResult(wait) is { Implicit: false } ? await WaitOption.WaitAsync(api, answer, parsed.GetValue(wait) ?? WaitOption.Default, cancel) : null;
             var code = ChangeReport.Write(terminal, answer, acknowledged, parsed.GetValue(output) == "json", dryRun: false);
             return answer.Results.Any(r => r.Action == "notfound") ? ExitCodes.Failed : code;

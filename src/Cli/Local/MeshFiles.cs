@@ -46,6 +46,7 @@ internal sealed class MeshFiles
     public static MeshFiles Load(IReadOnlyList<string> names)
     {
         var (documents, foreign) = ForeignDocuments.Split(DocumentFiles.Read(names, "default", Console.In));
+        documents = [.. DocumentJudge.Judge(documents)];
         var errors = documents.SelectMany(d => d.Diagnostics).Where(d => d.Severity == Severity.Error).ToArray();
         if (errors.Length > 0) throw new CliException(string.Join('\n', errors.Select(e => e.ToString())));
         var meshes = documents.Where(d => d.Object?.Spec is LocalMesh).ToArray();

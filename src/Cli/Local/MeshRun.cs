@@ -115,7 +115,7 @@ internal sealed class MeshRun : IAsyncDisposable
 
             // 5.
             progress.Step(Files.Documents.Count == 1 ? "applying 1 object" : $"applying {Files.Documents.Count} objects");
-            var applied = await Api.ApplyAsync(new ApplyRequest(false, Files.Documents), limit.Token);
+            var applied = await new ChangeSender(Api, progress.Step).ApplyAsync(false, ChangeParts.OfDocuments(Files.Documents), limit.Token);
             Findings.ThrowIfRefused(applied, progress.Note);
             var revision = applied.Revision;
             if (Files.Mesh.MeshConfig is null && await LocalMeshConfig.WithdrawAsync(Api, limit.Token) is { } withdrawn) revision = withdrawn;

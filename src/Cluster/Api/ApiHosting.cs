@@ -7,6 +7,7 @@ internal static class ApiHosting
         .AddSingleton<ConfigEdge>()
         .AddSingleton<AgentPresences>()
         .AddSingleton<MeshStatus>()
+        .AddSingleton<Waiting>()
         .ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNameCaseInsensitive = true);
 
     public static void MapApi(this IEndpointRouteBuilder routes)

@@ -99,7 +99,7 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
         await _admin.StartAsync(cancellation);
         _work = Task.WhenAll(
             _certificates.RunAsync(_stopping.Token), Discovery.RunAsync(_stopping.Token), new MemoryTrim(_time).RunAsync(_stopping.Token));
-        Log.Started(_log, _options.NodeId);
+        Log.Started(_log, _options.NodeId, OpenFiles.Limit);
     }
 
     /// <summary>
@@ -164,6 +164,8 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
     [
         new("mesh_sidecar_memory_resident_bytes", "Resident memory.", () => Environment.WorkingSet),
         new("mesh_sidecar_gc_heap_bytes", "Managed heap.", () => GC.GetTotalMemory(forceFullCollection: false)),
+        new("mesh_sidecar_allocated_bytes_total", "Bytes allocated on the managed heap since the start.", () => GC.GetTotalAllocatedBytes()),
+        new("mesh_sidecar_open_files_limit", "Listeners, connections and other files this process may have open together.", () => OpenFiles.Limit),
         new("mesh_sidecar_cpu_seconds_total", "CPU time, user and system.", () => Environment.CpuUsage.TotalTime.TotalSeconds),
         new("mesh_sidecar_downstream_connections", "Open downstream connections.", () => Connections.OpenConnections),
         new("mesh_sidecar_downstream_connections_total", "Downstream connections accepted.", () => Connections.Total),
@@ -192,8 +194,8 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "started as {Node}")]
-        public static partial void Started(ILogger logger, string node);
+        [LoggerMessage(1, LogLevel.Information, "started as {Node}; may have {Files} files open, one for each listener and connection")]
+        public static partial void Started(ILogger logger, string node, ulong files);
 
         [LoggerMessage(2, LogLevel.Information, "stopped")]
         public static partial void Stopped(ILogger logger);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Envoy.Service.Discovery.V3;
@@ -135,6 +136,12 @@ public sealed class AgentSessionTests
         using var result = JsonDocument.Parse(await waiting);
         Assert.True(result.RootElement.GetProperty("complete").GetBoolean());
         Assert.Equal(1, result.RootElement.GetProperty("acknowledged").GetInt32());
+
+        // More objects than a request line holds go in a body.
+        using var posted = await replica.Api.PostAsJsonAsync($"/mesh/v1/wait?revision={revision}&timeout=20s", new { objects = new[] { Key } }, Cancel);
+        Assert.Equal(result.RootElement.GetRawText(), await posted.Content.ReadAsStringAsync(Cancel));
+        using var nameless = await replica.Api.PostAsJsonAsync($"/mesh/v1/wait?revision={revision}", new { }, Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, nameless.StatusCode);
     }
 
     [Fact]
