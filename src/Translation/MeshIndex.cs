@@ -30,11 +30,12 @@ public sealed class MeshIndex
 
     public static MeshIndex Empty { get; } = Build(MeshSnapshot.Empty);
 
-    private MeshIndex(MeshSnapshot snapshot, Tables tables, EndpointTable endpoints, IReadOnlyDictionary<OutboundKey, OutboundModel> seeds)
+    private MeshIndex(MeshSnapshot snapshot, Tables tables, EndpointTable endpoints, PeerTable? peers, IReadOnlyDictionary<OutboundKey, OutboundModel> seeds)
     {
         Snapshot = snapshot;
         Parts = tables;
         Endpoints = endpoints;
+        Peers = peers;
         _seeds = seeds;
     }
 
@@ -54,6 +55,9 @@ public sealed class MeshIndex
     internal ImmutableArray<MeshObject> Gateways => Parts.Gateways;
 
     internal EndpointTable Endpoints { get; }
+
+    /// <summary>Null while no rule minds zones.</summary>
+    internal PeerTable? Peers { get; }
 
     /// <summary>Indexes a snapshot whose configuration may have changed, reusing what <paramref name="previous"/> already has.</summary>
     public static MeshIndex Build(MeshSnapshot snapshot, MeshIndex? previous = null) => Build(snapshot, previous, previous?.VirtualServices);
@@ -80,7 +84,9 @@ public sealed class MeshIndex
                         ReferenceEquals(snapshot.Workloads, previous.Snapshot.Workloads) && tables.WorkloadEntries == previous.Parts.WorkloadEntries
             ? previous.Endpoints
             : EndpointTable.Build(tables.Services, snapshot.Workloads.Values.Concat(tables.WorkloadEntries), previous?.Endpoints);
-        return new MeshIndex(snapshot, tables, endpoints, previous?.Reusable() ?? NoSeeds);
+        var peers = !tables.DestinationRules.MindsZones ? null
+            : previous?.Peers is { } known && ReferenceEquals(snapshot.Workloads, previous.Snapshot.Workloads) ? known : PeerTable.Build(snapshot.Workloads.Values);
+        return new MeshIndex(snapshot, tables, endpoints, peers, previous?.Reusable() ?? NoSeeds);
     }
 
     /// <summary>
@@ -90,10 +96,11 @@ public sealed class MeshIndex
     public EndpointChange WithWorkloads(MeshSnapshot snapshot, IEnumerable<WorkloadId> changed)
     {
         var changes = changed.Distinct()
-            .Select(id => (Snapshot.Workloads.GetValueOrDefault(id), snapshot.Workloads.GetValueOrDefault(id)));
+            .Select(id => (Snapshot.Workloads.GetValueOrDefault(id), snapshot.Workloads.GetValueOrDefault(id))).ToList();
         var (endpoints, touched) = Endpoints.With(Services, changes);
-        var next = new MeshIndex(snapshot, Parts, endpoints, _seeds);
-        foreach (var (key, model) in _outbound) next._outbound[key] = model.WithEndpoints(next, touched);
+        var next = new MeshIndex(snapshot, Parts, endpoints, Peers?.With(changes), _seeds);
+        var known = new Dictionary<OutboundService, OutboundService>(ReferenceEqualityComparer.Instance);
+        foreach (var (key, model) in _outbound) next._outbound[key] = model.WithEndpoints(next, touched, known);
         return new EndpointChange(next, touched);
     }
 
@@ -102,18 +109,25 @@ public sealed class MeshIndex
     {
         // Gateways know whatever their routes name; a Sidecar object is none of their business (Istio).
         var sidecar = proxy.Role == ProxyRole.Gateway ? null : Sidecars.For(proxy.Namespace, proxy.Labels);
-        var key = new OutboundKey(proxy.Namespace, proxy.TrustDomain, Caller.Of(proxy, DestinationRules.CallerLabels.Union(Settings.CallerLabels)), sidecar?.Key);
-        return _outbound.TryGetValue(key, out var model)
-            ? model
-            : _outbound.GetOrAdd(
-                key, OutboundModel.Build(this, new EgressScope(sidecar, key.Namespace), key.Namespace, key.TrustDomain, key.Caller, _seeds.GetValueOrDefault(key)));
+        var key = new OutboundKey(
+            proxy.Namespace, proxy.TrustDomain, Caller.Of(proxy, DestinationRules.CallerLabels.Union(Settings.CallerLabels)), sidecar?.Key,
+            DestinationRules.Chosen(proxy.Namespace, proxy.Labels));
+        return Outbound(key, sidecar);
+    }
+
+    // Callers that rules choose differ from the others of their namespace in the services of these rules: all else is the same instances.
+    private OutboundModel Outbound(OutboundKey key, MeshObject? sidecar)
+    {
+        if (_outbound.TryGetValue(key, out var model)) return model;
+        var like = _seeds.GetValueOrDefault(key) ?? (key.Chosen.Length == 0 ? null : Outbound(key with { Chosen = "" }, sidecar));
+        return _outbound.GetOrAdd(key, OutboundModel.Build(this, new EgressScope(sidecar, key.Namespace), key.Namespace, key.TrustDomain, key.Caller, key.Chosen, like));
     }
 
     /// <summary>A copy without the index itself, so that no chain of predecessors is kept alive.</summary>
     private IReadOnlyDictionary<OutboundKey, OutboundModel> Reusable() =>
         _outbound.IsEmpty ? _seeds : _outbound.ToDictionary();
 
-    private sealed record OutboundKey(string Namespace, string TrustDomain, Caller Caller, ObjectKey? Sidecar);
+    private sealed record OutboundKey(string Namespace, string TrustDomain, Caller Caller, ObjectKey? Sidecar, string Chosen);
 
     /// <summary>Everything that configuration objects decide.</summary>
     internal sealed record Tables

@@ -1,3 +1,5 @@
+using Mesh.Translation.Endpoints;
+
 namespace Mesh.Translation;
 
 /// <summary>Resources of one proxy as they are made; a name is there once. Used by one thread and thrown away.</summary>
@@ -7,6 +9,13 @@ internal sealed class ResourceCollector
     public ResourceList Routes { get; } = new();
     public ResourceList Clusters { get; } = new();
     public ResourceList Endpoints { get; } = new();
+
+    /// <summary>What a proxy that minds zones must know of its peers.</summary>
+    public void AddPeers(TranslationScope scope)
+    {
+        Clusters.Add(PeerZones.Cluster);
+        Endpoints.Add(PeerZones.Of(scope.Index, scope.Proxy));
+    }
 
     internal sealed class ResourceList
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Mesh.Core.Snapshots;
 using Mesh.Translation.Clusters;
+using Mesh.Translation.Endpoints;
 using Mesh.Translation.Gateways;
 using Mesh.Translation.Grpc;
 using Mesh.Translation.Inbound;
@@ -53,16 +54,24 @@ public static class Translator
             endpoints = Replace(endpoints, cluster.Endpoints);
             if (proxy.Dialect != ProxyDialect.Grpc) clusters = Replace(clusters, cluster.Cluster);
         }
+        if (FollowsPeers(previous)) endpoints = Replace(endpoints, PeerZones.Of(index, proxy));
         return ReferenceEquals(clusters, previous.Clusters) && ReferenceEquals(endpoints, previous.Endpoints)
             ? previous
             : previous with { Clusters = clusters, Endpoints = endpoints };
     }
+
+    /// <summary>The proxy minds zones: any change of workloads may be one of its own peers, in the resource <see cref="PeersName"/>.</summary>
+    public static bool FollowsPeers(ProxyResources resources) => resources.Endpoints.ContainsKey(PeersName);
+
+    /// <summary>The endpoint resource that counts a proxy's peers.</summary>
+    public const string PeersName = ClusterNames.Local;
 
     private static ProxyResources Sidecar(TranslationScope scope)
     {
         var own = new ResourceCollector();
         own.Clusters.Add(StaticClusters.BlackHole);
         own.Clusters.Add(StaticClusters.Passthrough);
+        if (scope.Outbound.MindsZones) own.AddPeers(scope);
         // Inbound first: an address that both want is the workload's own.
         new InboundListeners(scope).AddTo(own);
         new OutboundListeners(scope, new OutboundRoutes(scope)).AddTo(own);
@@ -74,7 +83,7 @@ public static class Translator
             Listeners = ProxyResources.None.AddRange(own.Listeners.All),
             Routes = ProxyResources.None.AddRange(own.Routes.All),
             Clusters = scope.Outbound.Clusters.AddRange(own.Clusters.All),
-            Endpoints = scope.Outbound.Endpoints,
+            Endpoints = scope.Outbound.Endpoints.AddRange(own.Endpoints.All),
             Dependencies = scope.Dependencies(scope.Outbound.Dependencies),
             Problems = scope.Problems(),
         };

@@ -42,8 +42,8 @@ internal sealed class DestinationSubsetAnalyzer : IAnalyzer
         foreach (var client in HostRegistry.Clients(source.SpecAs<VirtualService>().ExportTo, source.Key.Namespace))
         {
             if (context.Index.Hosts.Find(host, [client])?.Service is not { } service) continue;
+            if (context.Index.Mesh.DestinationRules.HasSubset(service.Name, subset, client, context.Index.RootNamespace)) continue;
             var inForce = context.Index.Mesh.DestinationRules.Find(service.Name, client, context.Index.RootNamespace);
-            if (inForce is not null && inForce.Subsets.Any(s => s.Name == subset)) continue;
             var instead = inForce is null ? "none is visible to them" : $"{inForce.Sources[0].Key.Namespace}/{inForce.Sources[0].Key.Name} is in force";
             context.Report(
                 MeshMessages.SubsetNotInForce, source, found.Path + ".subset",

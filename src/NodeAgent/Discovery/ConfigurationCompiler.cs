@@ -106,9 +106,11 @@ internal sealed partial class ConfigurationCompiler(string node, string trustDom
             return null;
         }
 
-        if (services.IsEmpty) return [];
+        var followsPeers = Translator.FollowsPeers(proxy.Resources);
+        if (services.IsEmpty && !followsPeers) return [];
         proxy.Resources = Translator.TranslateEndpoints(_index!, proxy.Descriptor!, proxy.Resources, services);
-        return proxy.EndpointNames!.Of(services);
+        var names = proxy.EndpointNames!.Of(services);
+        return followsPeers ? [.. names, Translator.PeersName] : names;
     }
 
     /// <summary>Takes over a changed registration; a proxy whose registration is gone keeps its last one while it is connected.</summary>

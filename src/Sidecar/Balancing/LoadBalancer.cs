@@ -1,10 +1,12 @@
+using System.Net;
+
 namespace Mesh.Sidecar.Balancing;
 
 /// <summary>
 /// What of a request matters to the choice of its endpoint: its hash; whether a retry may go where the request has been already; priorities
-/// that a retry keeps away from, as a bit mask.
+/// that a retry keeps away from, as a bit mask; the one address it may go to.
 /// </summary>
-internal readonly record struct PickContext(ulong? Hash = null, bool MayRepeat = false, ulong AvoidedPriorities = 0);
+internal readonly record struct PickContext(ulong? Hash = null, bool MayRepeat = false, ulong AvoidedPriorities = 0, IPEndPoint? Named = null);
 
 /// <summary>Picks an endpoint of an upstream and counts the request in. No locks; no allocation.</summary>
 internal static class LoadBalancer
@@ -22,11 +24,25 @@ internal static class LoadBalancer
         for (var round = 0; round < 3; round++)
         {
             var model = upstream.Model;
-            if (model is null || model.Sets.Length == 0) return null;
+            if (model is null || (model.Sets.Length == 0 && context.Named is null)) return null;
+            if (context.Named is { } address)
+            {
+                var named = At(model, address);
+                if (named is null || named.State.TryAcquire()) return named;
+                continue;
+            }
             var set = Choose(model, context);
             var picked = set.Schedule.Length == 1 ? set.Schedule[0] : Pick(upstream, model, set, tried, context);
             if (picked.State.TryAcquire()) return picked;
         }
+        return null;
+    }
+
+    // A walk over all: who names endpoints does so for single requests. Its health is the caller's business, which Envoy does not ask for either.
+    private static EndpointModel? At(UpstreamModel model, IPEndPoint address)
+    {
+        foreach (var endpoint in model.Endpoints)
+            if (address.Equals(endpoint.State.Key.Address)) return endpoint;
         return null;
     }
 
@@ -55,7 +71,7 @@ internal static class LoadBalancer
         {
             BalancerKind.LeastRequest => LeastRequest(schedule, model.Config.Choices),
             BalancerKind.PeakEwma => PeakEwma(schedule),
-            BalancerKind.Random => schedule[Random.Shared.Next(schedule.Length)],
+            BalancerKind.Random or BalancerKind.Passthrough => schedule[Random.Shared.Next(schedule.Length)],
             _ => schedule[(int)(upstream.NextTicket() % (uint)schedule.Length)],
         };
         var isTried = !tried.IsEmpty && !context.MayRepeat && tried.Contains(picked.State);

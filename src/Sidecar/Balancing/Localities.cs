@@ -50,23 +50,26 @@ internal static class Localities
         return sum == 0 ? null : [.. groups.Select((g, i) => (g, weights[i] / sum))];
     }
 
+    // All of the own zone's part of the callers' load that its endpoints can bear goes there; the rest to zones that have more endpoints than
+    // callers, by how many. Null: zones do not count, as in Envoy without endpoints or callers in the own zone.
     private static List<(EndpointModel[], double)>? ByZone(ZoneModel zones, EndpointModel[][] groups, EndpointModel[] members)
     {
-        if (groups.Length < 2 || members.Length < zones.MinimumSize || zones.Callers.Count < 2) return null;
-        var callers = (double)zones.Callers.Sum(c => c.Value);
-        var upstream = groups.Select(g => g.Length / (double)members.Length).ToArray();
-        var local = groups.Select(g => zones.Callers.GetValueOrDefault(Key(g[0].Locality)) / callers).ToArray();
+        var peers = zones.Peers.ByLocality;
         var own = Array.FindIndex(groups, g => Key(g[0].Locality) == zones.Own);
-        if (zones.Callers.GetValueOrDefault(zones.Own) == 0) return null;
-        if (own >= 0 && upstream[own] >= local[own]) return [(groups[own], 1)];
-        var direct = own >= 0 ? upstream[own] / local[own] : 0;
+        if (own < 0 || groups.Length < 2 || members.Length < zones.MinimumSize || peers.GetValueOrDefault(zones.Own) == 0) return null;
+        var callers = (double)peers.Sum(c => c.Value);
+        var upstream = groups.Select(g => g.Length / (double)members.Length).ToArray();
+        var local = groups.Select(g => peers.GetValueOrDefault(Key(g[0].Locality)) / callers).ToArray();
+        if (upstream[own] >= local[own]) return [(groups[own], 1)];
+        var direct = upstream[own] / local[own];
+        // Never all zero: what the own zone lacks, the others have together.
         var spare = groups.Select((_, i) => i == own ? 0 : Math.Max(0, upstream[i] - local[i])).ToArray();
         var sum = spare.Sum();
-        return [.. groups.Select((g, i) => (g, i == own ? direct : (1 - direct) * (sum > 0 ? spare[i] / sum : 1.0 / groups.Length)))];
+        return [.. groups.Select((g, i) => (g, i == own ? direct : (1 - direct) * spare[i] / sum))];
     }
 
     public static string Key(LocalityModel locality) => $"{locality.Region}/{locality.Zone}/{locality.SubZone}";
 }
 
-/// <summary>What zone-aware routing needs to know: the callers' number by zone, and this caller's zone.</summary>
-internal sealed record ZoneModel(string Own, IReadOnlyDictionary<string, int> Callers, int MinimumSize);
+/// <summary>What zone-aware routing needs to know: this proxy's locality, its peers, and the least number of endpoints for it.</summary>
+internal sealed record ZoneModel(string Own, PeerCounts Peers, int MinimumSize);

@@ -13,6 +13,9 @@ internal enum BalancerKind
 
     /// <summary>Two choices, compared by recent response time times requests in flight.</summary>
     PeakEwma,
+
+    /// <summary>The endpoint that the caller names; any, where it names none.</summary>
+    Passthrough,
 }
 
 internal enum UpstreamProtocol
@@ -66,8 +69,11 @@ internal sealed record WarmupModel(TimeSpan Window, double Aggression, double Mi
     }
 }
 
-/// <summary>Retries at once in proportion to requests at once (Envoy's retry budget). Immutable.</summary>
+/// <summary>Retries at once in proportion to requests (Envoy's retry budget). Immutable.</summary>
 internal sealed record RetryBudgetModel(double Percent, int Minimum)
 {
-    public int Limit(int requests) => Math.Max(Minimum, (int)(requests * Percent / 100));
+    /// <summary>Time over which requests are counted; zero: those of the moment.</summary>
+    public TimeSpan Interval { get; init; }
+
+    public int Limit(long requests) => Math.Max(Minimum, (int)Math.Min(int.MaxValue, requests * Percent / 100));
 }

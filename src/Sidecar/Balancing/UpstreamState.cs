@@ -16,6 +16,7 @@ internal sealed class UpstreamState(string name) : IDisposable
     private UpstreamCounters? _counters;
     private int _changes;
     private int _isRebuildDue;
+    private volatile RequestWindow? _window;
     private int _requests;
     private int _retries;
     private uint _next = (uint)Random.Shared.Next();
@@ -66,6 +67,7 @@ internal sealed class UpstreamState(string name) : IDisposable
             _model = model;
             Install(model?.Config.Outliers, time, log);
             Install(model?.Config.Warmup, time);
+            Install(model?.Config.RetryBudget, time);
             _warmup?.Start(before, model);
             // Decoded outside the lock: an ejection since, or the end of detection, is not in it.
             isStale = model is not null && (_outliers is not null || before?.Config is { Outliers: not null } or { Warmup: not null } || _warmup is not null);
@@ -127,10 +129,13 @@ internal sealed class UpstreamState(string name) : IDisposable
 
     public void EndRequest() => Interlocked.Decrement(ref _requests);
 
+    /// <summary>A try is about to be sent: a budget over an interval counts each, first ones and retries (Envoy).</summary>
+    public void CountTry() => _window?.Add();
+
     /// <summary>Counts a retry in, within the budget if there is one, else within the limit; held until the retry has ended.</summary>
     public bool TryStartRetry(UpstreamConfigModel config)
     {
-        var limit = config.RetryBudget is { } budget ? budget.Limit(ActiveRequests) : config.MaxRetries;
+        var limit = config.RetryBudget is { } budget ? budget.Limit(_window?.Count ?? ActiveRequests) : config.MaxRetries;
         if (TryCount(ref _retries, limit)) return true;
         Counters.Add(UpstreamCounter.RetryOverflow);
         return false;
@@ -156,6 +161,12 @@ internal sealed class UpstreamState(string name) : IDisposable
         {
             _outliers = new OutlierDetector(this, model, time, log);
         }
+    }
+
+    private void Install(RetryBudgetModel? budget, TimeProvider time)
+    {
+        if (budget is not { Interval.Ticks: > 0 }) _window = null;
+        else if (_window?.Interval != budget.Interval) _window = new RequestWindow(budget.Interval, time);
     }
 
     private void Install(WarmupModel? model, TimeProvider time)

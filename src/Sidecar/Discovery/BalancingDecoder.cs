@@ -12,7 +12,7 @@ internal static class BalancingDecoder
     {
         XdsCluster.Types.LbPolicy.RoundRobin => BalancerKind.RoundRobin,
         XdsCluster.Types.LbPolicy.LeastRequest => Own(cluster, "balancer") == "peak-ewma" ? BalancerKind.PeakEwma : BalancerKind.LeastRequest,
-        XdsCluster.Types.LbPolicy.Random => BalancerKind.Random,
+        XdsCluster.Types.LbPolicy.Random => Own(cluster, "balancer") == "passthrough" ? BalancerKind.Passthrough : BalancerKind.Random,
         XdsCluster.Types.LbPolicy.RingHash => BalancerKind.RingHash,
         XdsCluster.Types.LbPolicy.Maglev => BalancerKind.Maglev,
         XdsCluster.Types.LbPolicy.ClusterProvided when cluster.Type == XdsCluster.Types.DiscoveryType.OriginalDst => BalancerKind.RoundRobin,
@@ -46,15 +46,10 @@ internal static class BalancingDecoder
         return new WarmupModel(window, aggression, Math.Clamp((slow.MinWeightPercent?.Value ?? 10) / 100, 0, 1));
     }
 
-    /// <summary>Zone-aware routing, if it is asked for and the callers are known; Envoy, too, leaves it without its local cluster.</summary>
-    public static ZoneModel? Zones(XdsCluster cluster)
-    {
-        if (cluster.CommonLbConfig?.ZoneAwareLbConfig is not { } config || Own(cluster, "zone") is not { } own) return null;
-        var callers = new Dictionary<string, int>();
-        if (cluster.Metadata.FilterMetadata["mesh.dev"].Fields.TryGetValue("callers", out var counts) && counts.StructValue is { } byZone)
-            foreach (var (zone, count) in byZone.Fields) callers[zone] = (int)count.NumberValue;
-        return new ZoneModel(own, callers, (int)Math.Min(config.MinClusterSize ?? 6, int.MaxValue));
-    }
+    /// <summary>Zone-aware routing, if it is asked for and the proxy's own place is known.</summary>
+    public static ZoneModel? Zones(XdsCluster cluster, PeerCounts peers) =>
+        cluster.CommonLbConfig?.ZoneAwareLbConfig is { } config && Own(cluster, "zone") is { } own
+            ? new ZoneModel(own, peers, (int)Math.Min(config.MinClusterSize ?? 6, int.MaxValue)) : null;
 
     private static string? Own(XdsCluster cluster, string key) =>
         cluster.Metadata is { } metadata && metadata.FilterMetadata.TryGetValue("mesh.dev", out var own) && own.Fields.TryGetValue(key, out var value)

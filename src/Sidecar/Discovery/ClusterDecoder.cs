@@ -39,7 +39,7 @@ internal static class ClusterDecoder
             Hashing = shared.Share(BalancingDecoder.Hashing(cluster)),
             Warmup = BalancingDecoder.Warmup(cluster),
             UsesLocalityWeights = cluster.CommonLbConfig?.LocalityWeightedLbConfig is not null,
-            Zones = BalancingDecoder.Zones(cluster),
+            Zones = BalancingDecoder.Zones(cluster, shared.Peers),
             FailsInPanic = cluster.CommonLbConfig?.ZoneAwareLbConfig?.FailTrafficOnPanic == true,
             Outliers = OutlierDecoder.Decode(cluster, options),
             Protocol = ProtocolOf(cluster, options),
@@ -50,8 +50,7 @@ internal static class ClusterDecoder
             MaxRequests = Limit(thresholds?.MaxRequests),
             MaxPending = Limit(thresholds?.MaxPendingRequests),
             MaxRetries = Limit(thresholds?.MaxRetries),
-            RetryBudget = thresholds?.RetryBudget is { } budget
-                ? new RetryBudgetModel(budget.BudgetPercent?.Value ?? 20, (int)Math.Min(budget.MinRetryConcurrency ?? 3, int.MaxValue)) : null,
+            RetryBudget = thresholds?.RetryBudget is { } budget ? Budget(budget) : null,
             IsPassthrough = cluster.Type == XdsCluster.Types.DiscoveryType.OriginalDst,
         };
         return new DecodedCluster(config, TransportsOf(cluster, shared), isEds ? null : cluster.LoadAssignment ?? new(), NamesOf(cluster));
@@ -87,6 +86,12 @@ internal static class ClusterDecoder
         }
         return found;
     }
+
+    private static RetryBudgetModel Budget(CircuitBreakers.Types.Thresholds.Types.RetryBudget budget) =>
+        new(budget.BudgetPercent?.Value ?? 20, (int)Math.Min(budget.MinRetryConcurrency ?? 3, int.MaxValue))
+        {
+            Interval = budget.BudgetInterval?.ToTimeSpan() is { Ticks: > 0 } interval ? interval : TimeSpan.Zero,
+        };
 
     public static int Limit(uint? value) => value is null or > int.MaxValue ? int.MaxValue : (int)value;
 

@@ -35,6 +35,10 @@ internal static class EndpointDecoder
         return new UpstreamModel(config, endpoints);
     }
 
+    /// <summary>What each locality weighs, by <see cref="Localities.Key"/>.</summary>
+    public static IEnumerable<KeyValuePair<string, int>> Weights(ClusterLoadAssignment assignment) => assignment.Endpoints.Select(LocalityOf)
+        .GroupBy(Localities.Key, StringComparer.Ordinal).Select(g => KeyValuePair.Create(g.Key, (int)Math.Min(g.Sum(l => (long)l.Weight), int.MaxValue)));
+
     private static LocalityModel LocalityOf(LocalityLbEndpoints group) => group.Locality is { } locality
         ? new LocalityModel(locality.Region, locality.Zone, locality.SubZone, group.LoadBalancingWeight ?? 0)
         : LocalityModel.None with { Weight = group.LoadBalancingWeight ?? 0 };

@@ -17,6 +17,9 @@ internal sealed class SharedParts
     private readonly Pool<Struct, Struct> _structs = new();
     private readonly Pool<(RetryPolicy Policy, bool IsExplicit), RetryPolicyModel?> _retries = new();
 
+    /// <summary>This proxy's peers, for upstreams that mind zones.</summary>
+    public PeerCounts Peers { get; } = new();
+
     public ConnectionSettings Share(ConnectionSettings settings) => _connections.Get(settings, static s => s);
 
     public HashingModel Share(HashingModel settings) => _hashing.Get(settings, static s => s);

@@ -174,6 +174,18 @@ internal sealed class UpstreamResources(UpstreamConnector connector, SourceStore
     {
         if (_clusters.TryGetValue(name, out var own) && own.Config.EdsName == name) SetEndpoints(own, assignment);
         foreach (var user in _byOtherName.GetValueOrDefault(name) ?? []) SetEndpoints(_clusters[user], assignment);
+        if (name == PeerCounts.Cluster) CountPeers(assignment);
+    }
+
+    private void CountPeers(ClusterLoadAssignment assignment)
+    {
+        shared.Peers.Replace(EndpointDecoder.Weights(assignment));
+        foreach (var state in States.Values)
+            if (state.Model is { Config.Zones: not null })
+            {
+                lock (state.UpdateLock) state.Touch();
+                state.Rebuild();
+            }
     }
 
     private void SetEndpoints(DecodedCluster cluster, ClusterLoadAssignment assignment)

@@ -15,6 +15,7 @@ internal static class Edge
         "x-envoy-internal", "x-envoy-downstream-service-cluster", "x-envoy-downstream-service-node", Operation,
         "x-envoy-original-path", "x-envoy-original-host", "x-envoy-attempt-count", "x-envoy-expected-rq-timeout-ms", "x-envoy-force-trace",
         "x-envoy-ip-tags", "x-envoy-upstream-alt-stat-name", "x-envoy-upstream-rq-timeout-alt-response", "x-envoy-is-timeout-retry",
+        OriginalDestination.Header,
     ];
 
     public static void Stamp(ProxyRequest request, IHeaderDictionary headers)

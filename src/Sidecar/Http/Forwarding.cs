@@ -135,7 +135,8 @@ internal sealed partial class Forwarding(
 
     private static bool Pick(ProxyRequest request)
     {
-        var context = new PickContext(request.Hash, request.Retry?.MayRepeatHosts == true, request.AvoidedPriorities);
+        var context = new PickContext(request.Hash, request.Retry?.MayRepeatHosts == true, request.AvoidedPriorities,
+            request.Config!.Balancer == BalancerKind.Passthrough ? OriginalDestination.Of(request.Http.Request.Headers) : null);
         if (LoadBalancer.Acquire(request.Upstream!, request.Tried, context) is not { } endpoint) return false;
         request.Endpoint = endpoint;
         request.Tries++;
@@ -172,6 +173,7 @@ internal sealed partial class Forwarding(
             _ => request.Connection.IsHttp2,
         };
         request.Clock?.BeginTry();
+        request.Upstream!.CountTry();
         request.Attempt.Begin(endpoint, config, request.Retry, HasNext(request), endpoint.IsMutualTls ? metadata : null);
         // HTTP/2 carries many requests over a connection: there the number of requests is the limit.
         if (!http2) return config.Connection.MaxConnections == int.MaxValue ? Http1Async(request, silence) : GatedAsync(request, silence);

@@ -25,6 +25,7 @@ internal static class BalancingPolicy
             ApplyHash(cluster, hash);
             return;
         }
+        if (IsPassthrough(settings)) Mark(cluster, "balancer", Value.ForString("passthrough"));
         var slowStart = SlowStart(settings);
         cluster.LbPolicy = Simple(settings);
         if (cluster.LbPolicy == XdsCluster.Types.LbPolicy.LeastRequest)
@@ -38,10 +39,13 @@ internal static class BalancingPolicy
         }
     }
 
+    /// <summary>Callers choose the endpoint themselves.</summary>
+    public static bool IsPassthrough(LoadBalancerSettings? settings) => settings is { Simple: SimpleLb.Passthrough, ConsistentHash: null };
+
     public static XdsCluster.Types.LbPolicy Simple(LoadBalancerSettings? settings) => settings?.Simple switch
     {
         SimpleLb.RoundRobin => XdsCluster.Types.LbPolicy.RoundRobin,
-        SimpleLb.Random => XdsCluster.Types.LbPolicy.Random,
+        SimpleLb.Random or SimpleLb.Passthrough => XdsCluster.Types.LbPolicy.Random,
         _ => XdsCluster.Types.LbPolicy.LeastRequest,
     };
 

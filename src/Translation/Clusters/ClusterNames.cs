@@ -6,6 +6,9 @@ internal static class ClusterNames
     public const string BlackHole = "BlackHoleCluster";
     public const string Passthrough = "PassthroughCluster";
 
+    /// <summary>The proxy's own peers.</summary>
+    public const string Local = "local_cluster";
+
     public static string Outbound(int port, string subset, string host) => $"outbound|{port}|{subset}|{host}";
 
     public static string Inbound(int targetPort) => $"inbound|{targetPort}||";

@@ -24,13 +24,19 @@ internal static class ConnectionPolicy
             MaxRequests = Limit(http?.Http2MaxRequests),
             MaxRetries = Limit(http?.MaxRetries),
         };
-        if (budget is not null)
-            thresholds.RetryBudget = new CircuitBreakers.Types.Thresholds.Types.RetryBudget
-            {
-                BudgetPercent = new Percent { Value = budget.Percent ?? DefaultBudgetPercent },
-                MinRetryConcurrency = (uint)(budget.MinRetryConcurrency ?? DefaultMinRetryConcurrency),
-            };
+        if (budget is not null) thresholds.RetryBudget = Budget(budget);
         return new CircuitBreakers { Thresholds = { thresholds } };
+    }
+
+    private static CircuitBreakers.Types.Thresholds.Types.RetryBudget Budget(RetryBudget budget)
+    {
+        var result = new CircuitBreakers.Types.Thresholds.Types.RetryBudget
+        {
+            BudgetPercent = new Percent { Value = budget.Percent ?? DefaultBudgetPercent },
+            MinRetryConcurrency = (uint)(budget.MinRetryConcurrency ?? DefaultMinRetryConcurrency),
+        };
+        if (budget.BudgetInterval is { Ticks: > 0 } interval) result.BudgetInterval = Duration.FromTimeSpan(interval);
+        return result;
     }
 
     /// <summary>What holds for HTTP connections of any version; null when nothing is asked for.</summary>

@@ -14,10 +14,12 @@ internal static class EntryClusters
     /// <summary>Istio's default (dnsRefreshRate).</summary>
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(60);
 
-    public static void Apply(XdsCluster cluster, ServiceEntry entry, string host, ServicePortModel port, ImmutableSortedDictionary<string, string> labels)
+    public static void Apply(XdsCluster cluster, ServiceEntry entry, string host, ServicePortModel port, ImmutableSortedDictionary<string, string> labels, bool isPassthrough)
     {
         // Nobody outside speaks the mesh's mutual TLS, whatever an endpoint says.
         if (entry.Location == ServiceEntryLocation.MeshExternal) cluster.TransportSocketMatches.Clear();
+        // Where the caller chooses, endpoints that somebody wrote for a host outside of the mesh are no choice: it goes to the host, as without resolution.
+        if (isPassthrough && entry is { Location: ServiceEntryLocation.MeshExternal, WorkloadSelector: null }) entry = entry with { Resolution = ServiceEntryResolution.None, Endpoints = [] };
         if (entry.Resolution == ServiceEntryResolution.Static || entry.WorkloadSelector is not null) return;
         cluster.EdsClusterConfig = null;
         var isByRequest = HostName.IsWildcard(host) && entry.Endpoints.IsEmpty;

@@ -5,6 +5,7 @@ using Google.Protobuf.WellKnownTypes;
 using Mesh.Core.Identity;
 using Mesh.Core.Resources.Networking;
 using Mesh.Core.Snapshots;
+using Mesh.Translation.Endpoints;
 using Mesh.Translation.Indexing;
 using Mesh.Translation.Security;
 using Mesh.Translation.Wire;
@@ -26,13 +27,13 @@ internal static class OutboundClusterBuilder
     /// <param name="policy">What its DestinationRule asks for.</param>
     /// <param name="labels">The subset's.</param>
     /// <param name="isPeakEwma">Whether its DestinationRule names that algorithm.</param>
-    /// <param name="isLocalityWeighted">Whether localities have shares of their own.</param>
+    /// <param name="plan">Which endpoints the caller prefers for being near.</param>
     /// <param name="identities">SPIFFE IDs of its workloads, sorted.</param>
     /// <param name="settings">Mesh-wide defaults.</param>
     /// <param name="trustDomain">Where its workloads' identities live.</param>
     public static XdsCluster Build(
         ServiceModel service, ServicePortModel port, string subset, EffectivePolicy policy, ImmutableSortedDictionary<string, string> labels,
-        bool isPeakEwma, bool isLocalityWeighted, ImmutableArray<string> identities,
+        bool isPeakEwma, LocalityPlan plan, ImmutableArray<string> identities,
         MeshSettings settings, string trustDomain)
     {
         var name = ClusterNames.Outbound(port.Number, subset, service.Host);
@@ -46,7 +47,12 @@ internal static class OutboundClusterBuilder
             CommonLbConfig = Panic(policy.OutlierDetection),
             Metadata = ServiceMetadata.For(service, subset),
         };
-        if (isLocalityWeighted) cluster.CommonLbConfig.LocalityWeightedLbConfig = new();
+        if (plan.IsWeighted) cluster.CommonLbConfig.LocalityWeightedLbConfig = new();
+        if (plan.ZoneMinimum is { } minimum)
+        {
+            cluster.CommonLbConfig.ZoneAwareLbConfig = new() { MinClusterSize = (ulong)minimum };
+            BalancingPolicy.Mark(cluster, "zone", Value.ForString(plan.Zone));
+        }
         BalancingPolicy.Apply(cluster, policy.LoadBalancer, isPeakEwma);
         if (policy.OutlierDetection is { } outliers) cluster.OutlierDetection = OutlierPolicy.Translate(outliers);
         if (ConnectionPolicy.Keepalive(policy.ConnectionPool?.Tcp?.TcpKeepalive ?? settings.TcpKeepalive) is { } keepalive)
@@ -60,7 +66,7 @@ internal static class OutboundClusterBuilder
         var tls = TlsContexts.Upstream(
             ClusterNames.Sni(port.Number, subset, service.Host), Accepted(service, identities, trustDomain), Alpn(port.Protocol, policy.ConnectionPool?.Http));
         Secure(cluster, policy.Tls?.Mode, tls, settings.AutoMutualTls);
-        if (service.Entry is { } entry) EntryClusters.Apply(cluster, entry, service.Host, port, labels);
+        if (service.Entry is { } entry) EntryClusters.Apply(cluster, entry, service.Host, port, labels, BalancingPolicy.IsPassthrough(policy.LoadBalancer));
         return cluster;
     }
 

@@ -14,6 +14,12 @@ internal sealed class LocalityPlan
 {
     public static readonly LocalityPlan None = new(Caller.Nowhere, [], [], null);
 
+    // Of ByLocality.
+    private const int Distances = 5;
+
+    // Envoy's.
+    private const int DefaultZoneMinimum = 6;
+
     private static readonly ImmutableArray<string> Close = ["topology.kubernetes.io/region", "topology.kubernetes.io/zone", "topology.istio.io/subzone"];
 
     private readonly Caller _caller;
@@ -27,10 +33,19 @@ internal sealed class LocalityPlan
     /// <summary>Localities have shares of their own.</summary>
     public bool IsWeighted => _shares is not null;
 
+    /// <summary>The least number of endpoints in the caller's region for which its zone is preferred; null: zones are not minded.</summary>
+    public int? ZoneMinimum { get; private init; }
+
+    /// <summary>The caller's own locality, whole.</summary>
+    public string Zone => Whole(_caller.Locality);
+
     private bool IsOrdered { get; init; }
 
     public static LocalityPlan For(EffectivePolicy policy, ServiceModel service, MeshSettings settings, Caller caller)
     {
+        // Whom the caller names is no matter of distance, and whom it does not name neither (Istio: the service's virtual address).
+        if (BalancingPolicy.IsPassthrough(policy.LoadBalancer)) return None;
+        if (policy.LoadBalancer?.ZoneAwareLbSetting is { } zones) return ByZone(zones, caller);
         var own = policy.LoadBalancer?.LocalityLbSetting;
         var setting = own ?? settings.Localities;
         if (own is null && TrafficDistribution(service) is { IsEmpty: false } near) return new LocalityPlan(caller, near, [], null) { IsOrdered = true };
@@ -41,9 +56,15 @@ internal sealed class LocalityPlan
         return new LocalityPlan(caller, setting?.FailoverPriority ?? [], setting?.Failover ?? [], null) { IsOrdered = true };
     }
 
+    // The proxy chooses among the zones of a region; regions, and labels before them, are priorities, whatever tells a failing endpoint.
+    private static LocalityPlan ByZone(ZoneAwareLoadBalancerSetting zones, Caller caller) =>
+        zones.Enabled == false || caller.Locality.Length == 0 ? None
+            : new LocalityPlan(caller, zones.FailoverPriority, zones.Failover, null) { ZoneMinimum = zones.MinClusterSize ?? DefaultZoneMinimum };
+
     /// <summary>The smaller, the nearer; only the order matters.</summary>
     public int Distance(Workload workload)
     {
+        if (ZoneMinimum is not null) return (_labels.IsDefaultOrEmpty ? 0 : _labels.Length - Matching(workload)) * Distances + Math.Max(0, ByLocality(workload.Locality) - 2);
         if (!IsOrdered) return 0;
         return _labels.IsDefaultOrEmpty ? ByLocality(workload.Locality) : _labels.Length - Matching(workload);
     }
@@ -131,6 +152,9 @@ internal sealed class LocalityPlan
         }
         return true;
     }
+
+    /// <summary>The locality with all its parts, <c>region/zone/subzone</c>.</summary>
+    public static string Whole(string locality) => Parts(locality) is var (region, zone, subZone) ? $"{region}/{zone}/{subZone}" : "";
 
     private static (string Region, string Zone, string SubZone) Parts(string locality)
     {

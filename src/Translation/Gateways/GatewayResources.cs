@@ -32,6 +32,7 @@ internal static class GatewayResources
         }
         resources.Clusters.Add(StaticClusters.BlackHole);
         foreach (var cluster in referenced) AddCluster(scope, resources, cluster);
+        if (scope.Outbound.MindsZones) resources.AddPeers(scope);
         return new ProxyResources
         {
             Listeners = ProxyResources.None.AddRange(resources.Listeners.All),

@@ -11,7 +11,9 @@ namespace Mesh.Translation.Indexing;
 /// </summary>
 internal sealed class DestinationRuleModel
 {
-    public DestinationRuleModel(ImmutableArray<MeshObject> sources)
+    /// <param name="sources">The objects, oldest first.</param>
+    /// <param name="overruled">Such as choose the same callers by another selector: not merged, as those that choose nobody are not (Istio).</param>
+    public DestinationRuleModel(ImmutableArray<MeshObject> sources, ImmutableArray<MeshObject> overruled)
     {
         Sources = sources;
         var subsets = ImmutableArray.CreateBuilder<Subset>();
@@ -35,6 +37,8 @@ internal sealed class DestinationRuleModel
                         source.Key, $"spec.subsets[{i}]", $"Subset '{spec.Subsets[i].Name}' is defined already; the first is in force."));
             }
         }
+        foreach (var other in overruled)
+            problems.Add(new TranslationProblem(other.Key, "spec.workloadSelector", $"{sources[0].Key} is older and chooses some of the same callers for the same host; for them it is in force."));
         Subsets = subsets.ToImmutable();
         Problems = problems.ToImmutable();
     }

@@ -17,7 +17,7 @@ internal sealed class RoutingNeeds(ServiceTable services, DestinationRuleTable r
         {
             if (destination.Port is { Number: > 0 } port && service.Port(port.Number) is null) continue;
             if (destination.Subset.Length == 0) return true;
-            if (rules.Find(service.Name, @namespace, rootNamespace)?.Subsets.Any(s => s.Name == destination.Subset) == true) return true;
+            if (rules.HasSubset(service.Name, destination.Subset, @namespace, rootNamespace)) return true;
         }
         return false;
     }

@@ -33,6 +33,9 @@ internal sealed class OutboundModel
         Problems = problems;
     }
 
+    /// <summary>Some cluster needs to know the caller's peers.</summary>
+    public bool MindsZones { get; private init; }
+
     /// <summary>What of the mesh these callers know.</summary>
     public EgressScope Scope { get; }
 
@@ -60,7 +63,7 @@ internal sealed class OutboundModel
     public ConcurrentDictionary<string, SharedPart> HttpProxyRoutes { get; }
 
     public static OutboundModel Build(
-        MeshIndex index, EgressScope scope, string clientNamespace, string trustDomain, Caller caller, OutboundModel? previous)
+        MeshIndex index, EgressScope scope, string clientNamespace, string trustDomain, Caller caller, string chosen, OutboundModel? previous)
     {
         var byHost = ImmutableDictionary.CreateBuilder<string, OutboundService>(StringComparer.Ordinal);
         var dependencies = ImmutableSortedSet.CreateBuilder<ObjectKey>();
@@ -74,7 +77,7 @@ internal sealed class OutboundModel
         if (scope.IsNarrow) all = [.. all, .. InferredServices.Of(index, scope, clientNamespace, imported, routes)];
         foreach (var (service, ports) in all)
         {
-            var rule = index.DestinationRules.Find(service.Name, clientNamespace, index.Settings.RootNamespace);
+            var rule = index.DestinationRules.Find(service.Name, clientNamespace, index.Settings.RootNamespace, chosen);
             byHost[service.Host] = OutboundService.From(
                 new OutboundService.Inputs(
                     service, ports, rule, index.Endpoints.Of(service.Name), index.PeerAuthentications, index.Settings, trustDomain, caller),
@@ -90,7 +93,10 @@ internal sealed class OutboundModel
         return new OutboundModel(
             scope, byHost.ToImmutable(), [.. imported.Select(s => new ImportedService(s, scope.PortsByHost(s))).Where(s => !s.Ports.IsEmpty || s.Service.Ports.IsEmpty)],
             routes, Sorted(clusters, c => c.Cluster), Sorted(clusters, c => c.Endpoints), dependencies.ToImmutable(),
-            [.. problems.Distinct()], new ConcurrentDictionary<string, SharedPart>(StringComparer.Ordinal));
+            [.. problems.Distinct()], new ConcurrentDictionary<string, SharedPart>(StringComparer.Ordinal))
+        {
+            MindsZones = byHost.Values.Any(s => s.MindsZones),
+        };
     }
 
     /// <summary>The service, where it is reached by Host and by alias.</summary>
@@ -103,8 +109,8 @@ internal sealed class OutboundModel
 
     public OutboundService? Find(string host) => _byHost.GetValueOrDefault(host);
 
-    /// <summary>The same with the endpoints of some services read again.</summary>
-    public OutboundModel WithEndpoints(MeshIndex index, IEnumerable<ServiceName> touched)
+    /// <summary>The same with the endpoints of some services read again; <paramref name="known"/> has what was made for models that share services with this one.</summary>
+    public OutboundModel WithEndpoints(MeshIndex index, IEnumerable<ServiceName> touched, Dictionary<OutboundService, OutboundService> known)
     {
         var byHost = _byHost;
         var clusters = Clusters.ToBuilder();
@@ -112,7 +118,7 @@ internal sealed class OutboundModel
         foreach (var name in touched)
         {
             if (Find(name.Host) is not { } before || before.Service.Name != name) continue;
-            var now = before.With(index.Endpoints.Of(name));
+            if (!known.TryGetValue(before, out var now)) known[before] = now = before.With(index.Endpoints.Of(name));
             if (ReferenceEquals(before, now)) continue;
             byHost = byHost.SetItem(name.Host, now);
             foreach (var cluster in now.Clusters)
@@ -121,7 +127,10 @@ internal sealed class OutboundModel
                 endpoints[cluster.Name] = cluster.Endpoints;
             }
         }
-        return new OutboundModel(Scope, byHost, Services, VirtualServices, clusters.ToImmutable(), endpoints.ToImmutable(), Dependencies, Problems, HttpProxyRoutes);
+        return new OutboundModel(Scope, byHost, Services, VirtualServices, clusters.ToImmutable(), endpoints.ToImmutable(), Dependencies, Problems, HttpProxyRoutes)
+        {
+            MindsZones = MindsZones,
+        };
     }
 
     private static ImmutableSortedDictionary<string, ProxyResource> Sorted(List<OutboundCluster> all, Func<OutboundCluster, ProxyResource> pick) =>

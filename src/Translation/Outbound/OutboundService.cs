@@ -24,6 +24,7 @@ internal sealed class OutboundService
         var identities = OutboundClusterBuilder.Identities(inputs.Workloads.Values.Concat(inputs.Service.Written), inputs.TrustDomain);
         var sameShape = previous is not null && inputs.HasSameShape(previous._inputs) && identities.SequenceEqual(previous.Identities);
         Identities = identities;
+        var mindsZones = false;
         foreach (var port in inputs.Ports)
         {
             Add(port, "", null);
@@ -31,6 +32,7 @@ internal sealed class OutboundService
             foreach (var subset in inputs.Rule.Subsets) Add(port, subset.Name, subset);
         }
         Clusters = clusters.ToImmutable();
+        MindsZones = mindsZones;
 
         void Add(ServicePortModel port, string subset, Subset? definition)
         {
@@ -38,8 +40,9 @@ internal sealed class OutboundService
             var policy = EffectivePolicy.For(inputs.Rule?.Policy, definition?.TrafficPolicy, port.Number);
             var plan = LocalityPlan.For(policy, inputs.Service, inputs.Settings, inputs.Caller);
             var cluster = sameShape ? previous!.Clusters[clusters.Count].Cluster : Packing.Resource(name, OutboundClusterBuilder.Build(
-                inputs.Service, port, subset, policy, definition?.Labels ?? NoLabels, inputs.Rule?.IsPeakEwma == true, plan.IsWeighted, identities,
+                inputs.Service, port, subset, policy, definition?.Labels ?? NoLabels, inputs.Rule?.IsPeakEwma == true, plan, identities,
                 inputs.Settings, inputs.TrustDomain));
+            mindsZones |= plan.ZoneMinimum is not null;
             var labels = definition?.Labels ?? NoLabels;
             IEnumerable<Workload> members = inputs.Service.HasWrittenEndpoints ? inputs.Service.Written : inputs.Workloads.Values.Where(w => WrittenWorkloads.CanBeDialled(w.Address));
             var endpoints = LoadAssignmentBuilder.Build(name, port, labels, members, inputs.Policies, plan);
@@ -56,6 +59,9 @@ internal sealed class OutboundService
     public ImmutableArray<string> Identities { get; }
 
     public ImmutableArray<OutboundCluster> Clusters { get; }
+
+    /// <summary>Some of its clusters need to know the caller's peers.</summary>
+    public bool MindsZones { get; }
 
     /// <summary>Whether the rule in force, if any, names the subset; the whole service always is one.</summary>
     public bool HasSubset(string subset) => subset.Length == 0 || (Rule is not null && Rule.Subsets.Any(s => s.Name == subset));

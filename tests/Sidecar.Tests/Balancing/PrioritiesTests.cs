@@ -106,19 +106,90 @@ public sealed class PrioritiesTests
     [Fact]
     public void Zones_EnoughInTheOwnZone_StayThere()
     {
-        var zones = new ZoneModel("r/a/", new Dictionary<string, int> { ["r/a/"] = 1, ["r/b/"] = 1 }, MinimumSize: 2);
+        var zones = new ZoneModel("r/a/", Peers(1, 1), MinimumSize: 2);
         var config = new UpstreamConfigModel { Name = "u", Zones = zones };
         Assert.Equal([1, 2], Endpoints.Candidates(new UpstreamModel(config, [One(1).In("a"), One(2).In("a"), One(3).In("b")])));
-        // Below the minimum size, and with callers in one zone alone, zones do not count.
-        Assert.Equal([1, 2, 3], Endpoints.Candidates(new UpstreamModel(config with { Zones = zones with { MinimumSize = 6 } },
-            [One(1).In("a"), One(2).In("a"), One(3).In("b")])));
+    }
+
+    public static TheoryData<string, int, int, int> NoZones => new()
+    {
+        { "too few endpoints", 6, 1, 1 },
+        { "no callers known in the own zone", 2, 0, 3 },
+        { "none known at all", 2, 0, 0 },
+    };
+
+    [Theory]
+    [MemberData(nameof(NoZones))]
+    public void Zones_NotToBeMinded_AllAlike(string why, int minimum, int here, int there)
+    {
+        var config = new UpstreamConfigModel { Name = why, Zones = new ZoneModel("r/a/", Peers(here, there), minimum) };
+        Assert.Equal([1, 2, 3], Endpoints.Candidates(new UpstreamModel(config, [One(1).In("a"), One(2).In("a"), One(3).In("b")])));
+    }
+
+    [Fact]
+    public void Zones_NoEndpointInTheOwnZone_AllAlike()
+    {
+        var config = new UpstreamConfigModel { Name = "u", Zones = new ZoneModel("r/a/", Peers(1, 1), 2) };
+        Assert.Equal([1, 2, 3], Endpoints.Candidates(new UpstreamModel(config, [One(1).In("b"), One(2).In("b"), One(3).In("c")])));
+    }
+
+    [Fact]
+    public void Zones_AllCallersInOneZone_BurdenEndpointsAlike()
+    {
+        var config = new UpstreamConfigModel { Name = "u", Zones = new ZoneModel("r/a/", Peers(3, 0), 2), Balancer = BalancerKind.Random };
+        var picks = Picks(Upstream(config, One(1).In("a"), One(2).In("b"), One(3).In("c"), One(4).In("c")), 20_000);
+        Assert.All(picks.Values, p => Assert.InRange(p, 4_500, 5_500));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Zones_AnyNumbersOfCallersAndEndpoints_EachEndpointBearsTheSameAsFarAsItsZoneHasCallers(int seed)
+    {
+        var random = new Random(seed);
+        for (var turn = 0; turn < 200; turn++)
+        {
+            // Every zone has endpoints, so that the callers of each follow zone-aware routing.
+            var zones = Enumerable.Range(0, random.Next(2, 6)).Select(i => $"z{i}").ToArray();
+            var endpoints = zones.ToDictionary(z => z, _ => random.Next(1, 8));
+            var callers = zones.ToDictionary(z => z, _ => random.Next(1, 8));
+            var peers = new PeerCounts();
+            peers.Replace(callers.Select(c => KeyValuePair.Create($"r/{c.Key}/", c.Value)));
+            var all = zones.SelectMany((z, i) => Enumerable.Range(0, endpoints[z]).Select(n => One(100 * i + n + 1).In(z))).ToArray();
+            var load = new Dictionary<string, double>();
+            foreach (var zone in zones)
+            {
+                var model = new UpstreamModel(new UpstreamConfigModel { Name = "u", Zones = new ZoneModel($"r/{zone}/", peers, 1) }, all);
+                for (var i = 0; i < model.Sets.Length; i++)
+                    load[model.Sets[i].Schedule[0].Locality.Zone] = load.GetValueOrDefault(model.Sets[i].Schedule[0].Locality.Zone) + callers[zone] * Share(model, model.Sets[i]);
+            }
+            foreach (var zone in zones) Assert.Equal(callers.Values.Sum() / (double)all.Length, load[zone] / endpoints[zone], 0.02);
+        }
+    }
+
+    private static double Share(UpstreamModel model, PickSet set)
+    {
+        var hits = 0;
+        const int probes = 1000;
+        for (var i = 0; i < probes; i++)
+            if (model.SetAt((int)((i + 0.5) / probes * model.Whole)) == set) hits++;
+        return hits / (double)probes;
+    }
+
+    private static PeerCounts Peers(int here, int there)
+    {
+        var peers = new PeerCounts();
+        peers.Replace([KeyValuePair.Create("r/a/", here), KeyValuePair.Create("r/b/", there)]);
+        return peers;
     }
 
     [Fact]
     public void Zones_TooFewInTheOwnZone_TheRestGoesWhereCapacityIs()
     {
         // Half of the callers here but a quarter of the endpoints: half of the requests stay, the rest goes to b.
-        var zones = new ZoneModel("r/a/", new Dictionary<string, int> { ["r/a/"] = 2, ["r/b/"] = 2 }, MinimumSize: 2);
+        var zones = new ZoneModel("r/a/", Peers(2, 2), MinimumSize: 2);
         var config = new UpstreamConfigModel { Name = "u", Zones = zones, Balancer = BalancerKind.Random };
         var picks = Picks(Upstream(config, One(1).In("a"), One(2).In("b"), One(3).In("b"), One(4).In("b")), 20_000);
         Assert.InRange(picks[1], 9_500, 10_500);

@@ -20,6 +20,5 @@ public sealed record DestinationRule
     public ImmutableArray<string> ExportTo { get; init; } = [];
 
     /// <summary>Callers the rule is for, by labels, in the object's namespace only; null: all. Such a rule takes the place of wider ones whole.</summary>
-    [NotEnforced(Stance.Refuse, "Rules for chosen callers are not supported yet; without it the rule would apply to every caller.")]
     public WorkloadSelector? WorkloadSelector { get; init; }
 }

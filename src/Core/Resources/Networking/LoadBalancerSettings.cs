@@ -18,7 +18,6 @@ public sealed record LoadBalancerSettings
     public LocalityLoadBalancerSetting? LocalityLbSetting { get; init; }
 
     /// <summary>Keeps traffic in the caller's zone as far as that spreads load evenly; excludes localityLbSetting. Since Istio 1.31.</summary>
-    [NotEnforced(Stance.Warn, "Endpoints of every zone are used alike.")]
     public ZoneAwareLoadBalancerSetting? ZoneAwareLbSetting { get; init; }
 
     /// <summary>Deprecated by Istio in favour of <see cref="Warmup"/>: how long a new endpoint's share grows; at least 1 ms.</summary>
@@ -41,8 +40,10 @@ public enum SimpleLb
     /// <summary>Any healthy endpoint.</summary>
     Random,
 
-    /// <summary>The address the application connected to, without balancing.</summary>
-    [NotEnforced(Stance.Refuse, "Forwarding to the caller's original address is not supported yet.")]
+    /// <summary>
+    /// The endpoint the caller names in <c>x-envoy-original-dst-host</c>; without one, which is what dialling the service itself means, any.
+    /// Hosts outside of the mesh: to whom the request names, whatever endpoints are written (as with resolution NONE).
+    /// </summary>
     Passthrough,
 
     /// <summary>One after the other.</summary>

@@ -45,16 +45,16 @@ public sealed record LocalityFailover
 /// <summary>Keeps traffic in the caller's zone as far as capacity allows; excludes <see cref="LocalityLoadBalancerSetting"/>.</summary>
 public sealed record ZoneAwareLoadBalancerSetting
 {
-    /// <summary>Turns it on or off for this host; null: as MeshConfig says.</summary>
+    /// <summary>False turns it off for this host; null: on, since nobody writes the setting for nothing.</summary>
     public bool? Enabled { get; init; }
 
-    /// <summary>The least number of endpoints for which zones are minded; null: 6.</summary>
+    /// <summary>The least number of endpoints in the caller's region for which zones are minded; null: 6.</summary>
     [Range(0, int.MaxValue)]
     public int? MinClusterSize { get; init; }
 
-    /// <summary>Which region takes over when another has no healthy endpoints; needs outlierDetection to have an effect.</summary>
+    /// <summary>Which region takes over first when the caller's has no healthy endpoints; the caller's own always comes first.</summary>
     public ImmutableArray<LocalityFailover> Failover { get; init; } = [];
 
-    /// <summary>Labels in order of weight, as in localityLbSetting, without those of region, zone and subzone.</summary>
+    /// <summary>Labels in order of weight, as in localityLbSetting, without those of region, zone and subzone; endpoints alike in them are ordered by region.</summary>
     public ImmutableArray<string> FailoverPriority { get; init; } = [];
 }

@@ -97,6 +97,5 @@ public sealed record RetryBudget
     public int? MinRetryConcurrency { get; init; }
 
     /// <summary>Time over which requests are counted, in place of those under way. Null or 0: those under way. Since Istio 1.31.</summary>
-    [NotEnforced(Stance.Warn, "The budget is a share of the requests of the moment, as in Envoy.")]
     public TimeSpan? BudgetInterval { get; init; }
 }

@@ -13,7 +13,7 @@ internal static class LoadBalancerRules
     {
         if (balancer is { LocalityLbSetting: not null, ZoneAwareLbSetting: not null }) context.Conflict("only one of localityLbSetting, zoneAwareLbSetting may be set");
         if (balancer.LocalityLbSetting is { } locality) LocalityRules.Check(locality, outlier is not null, context.Field("localityLbSetting"));
-        if (balancer.ZoneAwareLbSetting is { } zones) LocalityRules.Check(zones, outlier is not null, context.Field("zoneAwareLbSetting"));
+        if (balancer.ZoneAwareLbSetting is { } zones) LocalityRules.Check(zones, context.Field("zoneAwareLbSetting"));
         if (balancer.ConsistentHash is { } hash) CheckHash(hash, context.Field("consistentHash"));
         CheckWarmup(balancer, context);
     }

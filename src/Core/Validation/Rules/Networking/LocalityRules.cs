@@ -16,11 +16,12 @@ internal static class LocalityRules
         CheckFailover(locality.Failover, locality.FailoverPriority, hasOutlierDetection, context);
     }
 
-    public static void Check(ZoneAwareLoadBalancerSetting zones, bool hasOutlierDetection, RuleContext context)
+    public static void Check(ZoneAwareLoadBalancerSetting zones, RuleContext context)
     {
         for (var i = 0; i < zones.FailoverPriority.Length; i++)
             if (Topology.Contains(zones.FailoverPriority[i])) context.Field("failoverPriority").Item(i).Error($"{zones.FailoverPriority[i]} has its order already: the caller's zone comes first");
-        CheckFailover(zones.Failover, zones.FailoverPriority, hasOutlierDetection, context);
+        // Regions are told apart without outlier detection too.
+        CheckFailover(zones.Failover, zones.FailoverPriority, hasOutlierDetection: true, context);
     }
 
     private static void CheckShares(LocalityDistribute distribute, RuleContext context)
