@@ -22,6 +22,7 @@ public sealed class TableTests(TrafficMesh mesh)
         mesh.SetWorkloads(entry.Workloads);
         await mesh.ApplyAsync(string.Join("\n---\n", new[] { whole.Objects, entry.Objects }.Where(o => o.Length > 0)));
         if (entry.Problem.Length > 0) await Await.ThatAsync(() => mesh.Problems.Any(p => p.Contains(entry.Problem, StringComparison.Ordinal)), 5);
-        foreach (var step in entry.Steps) await new StepRunner(mesh, step).RunAsync();
+        var memory = new Dictionary<string, string[]>();
+        foreach (var step in entry.Steps) await new StepRunner(mesh, step, memory).RunAsync();
     }
 }

@@ -93,9 +93,13 @@ internal sealed class DestinationRuleTable
 
     private static bool IsAmong(string selector, string chosen) => chosen.Length > 0 && (chosen == selector || chosen.Split(';').Contains(selector));
 
-    // Neither sign is allowed in labels.
-    private static string Selector(MeshObject rule) => rule.SpecAs<DestinationRule>().WorkloadSelector is { MatchLabels: { Count: > 0 } labels }
-        ? string.Join(',', labels.Select(l => $"{l.Key}={l.Value}")) : "";
+    // Empty: for callers of any namespace; one without labels chooses all of its own. None of the signs is allowed in labels.
+    private static string Selector(MeshObject rule) => rule.SpecAs<DestinationRule>().WorkloadSelector switch
+    {
+        null => "",
+        { MatchLabels.Count: 0 } => "*",
+        { MatchLabels: var labels } => string.Join(',', labels.Select(l => $"{l.Key}={l.Value}")),
+    };
 
     private static string Host(MeshObject rule) => HostName.Resolve(rule.SpecAs<DestinationRule>().Host, rule.Key.Namespace);
 

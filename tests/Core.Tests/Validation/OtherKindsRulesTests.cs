@@ -13,7 +13,7 @@ public sealed class OtherKindsRulesTests
     [InlineData("host: a\nsubsets: [{name: v1}]", "W spec.subsets[0].labels: without labels the subset is every endpoint of the host")]
     [InlineData("host: a\ntrafficPolicy: {}", "E spec.trafficPolicy: must set at least one policy")]
     [InlineData("host: a\ntrafficPolicy: {connectionPool: {}}", "E spec.trafficPolicy.connectionPool: must set tcp or http")]
-    [InlineData("host: a\ntrafficPolicy: {loadBalancer: {simple: PASSTHROUGH}}", "E spec.trafficPolicy.loadBalancer.simple: PASSTHROUGH is not enforced")]
+    [InlineData("host: a\ntrafficPolicy: {loadBalancer: {simple: PASSTHROUGH}}", "")]
     [InlineData("host: a\ntrafficPolicy: {loadBalancer: {consistentHash: {useSourceIp: true}}}", "")]
     [InlineData("host: a\ntrafficPolicy: {loadBalancer: {simple: LEAST_CONN}}", "")]
     [InlineData("host: a\ntrafficPolicy: {tls: {mode: ISTIO_MUTUAL, sni: x}}", "E spec.trafficPolicy.tls.sni: not enforced")]
@@ -22,7 +22,8 @@ public sealed class OtherKindsRulesTests
     [InlineData("host: a\ntrafficPolicy: {outlierDetection: {consecutive5xxErrors: 3}}", "")]
     [InlineData("host: a\ntrafficPolicy: {outlierDetection: {outlierDetectionHttpErrorCodes: [99]}}", "E spec.trafficPolicy.outlierDetection.outlierDetectionHttpErrorCodes[0]: must be from 100 to 599, is 99")]
     [InlineData("host: a\ntrafficPolicy: {portLevelSettings: [{port: {number: 1}, tls: {mode: DISABLE}}, {port: {number: 1}, tls: {mode: DISABLE}}]}", "E spec.trafficPolicy.portLevelSettings[1].port: port 1 is given twice")]
-    [InlineData("host: a\nworkloadSelector: {matchLabels: {a: b}}", "E spec.workloadSelector: not enforced")]
+    [InlineData("host: a\nworkloadSelector: {matchLabels: {a: b}}", "")]
+    [InlineData("host: a\ntrafficPolicy: {tunnel: {targetHost: a, targetPort: 1}}", "E spec.trafficPolicy.tunnel: not enforced")]
     public void DestinationRule(string spec, string problems) => AssertProblems(problems, "DestinationRule", spec);
 
     [Theory]

@@ -11,7 +11,7 @@ using Mesh.TestKit.Echo;
 namespace Mesh.Traffic.Tests.Harness;
 
 /// <summary>One workload of the mesh under test: what is registered of it, its application and its sidecar, where it has them.</summary>
-internal sealed class MeshWorkload(string ns, string name, string role, IPAddress address, string locality, string labels) : IAsyncDisposable
+internal sealed class MeshWorkload(string ns, string name, string role, IPAddress address, string locality, string labels, string? workloadName = null) : IAsyncDisposable
 {
     private const string Token = "secret";
 
@@ -43,7 +43,7 @@ internal sealed class MeshWorkload(string ns, string name, string role, IPAddres
     /// <summary>As another node's agent would report one without a sidecar, in the state that a table writes.</summary>
     public Workload ToRemote(string state = "") => new()
     {
-        Id = new WorkloadId(ns, name), WorkloadName = name, ServiceAccount = name, Address = address.ToString(), Node = "node-2", Locality = locality,
+        Id = new WorkloadId(ns, name), WorkloadName = workloadName ?? name, ServiceAccount = name, Address = address.ToString(), Node = "node-2", Locality = locality,
         Labels = _labels.ToImmutableSortedDictionary(StringComparer.Ordinal), Ports = (state == "dead" ? Ports.ToDictionary(p => p.Key, _ => 7) : Ports).ToImmutableSortedDictionary(), Weight = state.StartsWith("weight ", StringComparison.Ordinal) ? int.Parse(state[7..], System.Globalization.CultureInfo.InvariantCulture) : 1,
         Health = state switch { "unhealthy" => WorkloadHealth.Unhealthy, "draining" => WorkloadHealth.Draining, _ => WorkloadHealth.Healthy },
     };

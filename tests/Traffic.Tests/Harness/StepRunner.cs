@@ -6,7 +6,7 @@ using NodeAgent.Tests.Fakes;
 namespace Mesh.Traffic.Tests.Harness;
 
 /// <summary>Carries out one step: plans, requests, and what is to be seen of them at the caller, in its proxy and at the applications.</summary>
-internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step)
+internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step, Dictionary<string, string[]> memory)
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
@@ -17,6 +17,12 @@ internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step)
 
     public async Task RunAsync()
     {
+        if (step.Workloads is { } states)
+        {
+            mesh.SetWorkloads(states);
+            await mesh.ApplyAgainAsync();
+        }
+
         foreach (var app in mesh.Apps)
         {
             app.Received.Clear();
@@ -31,6 +37,7 @@ internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step)
         foreach (var answer in answers) JudgeAnswer(answer);
         JudgeStatuses(answers);
         await JudgeAppsAsync(answers);
+        JudgeMoves([.. answers.Select(a => a.Headers.GetValueOrDefault("x-app") ?? "none")]);
         if (step.Expect.Flag is { } flag) Assert.Equal(flag, await flags.NewAsync(step.Times));
         if (step.Expect.AtLeastMs is { } least) Assert.True(took >= least - Tick, $"took {took} ms");
         if (step.Expect.AtMostMs is { } most) Assert.True(took <= most, $"took {took} ms");
@@ -41,8 +48,18 @@ internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step)
     {
         if (step.Together) return await Task.WhenAll(Enumerable.Range(0, step.Times).Select(SendAsync));
         var answers = new List<Answer>();
-        for (var i = 0; i < step.Times; i++) answers.Add(await SendAsync(i));
+        for (var i = 0; i < step.Times; i++)
+        {
+            if (i > 0 && step.PauseMs > 0) await PauseAsync();
+            answers.Add(await SendAsync(i));
+        }
         return [.. answers];
+    }
+
+    private async Task PauseAsync()
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(step.PauseMs));
+        await pause.WaitForNextTickAsync();
     }
 
     private async Task<Answer> SendAsync(int number)
@@ -66,7 +83,12 @@ internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step)
 
     private Task<byte[]> TextAsync(int number) => step.Sni is { } name ? RawTcp.GreetingAsync(name) : Task.FromResult(System.Text.Encoding.ASCII.GetBytes($"hello {number}\n"));
 
-    private static string Numbered(string text, int number) => text.Replace("{n}", number.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    // "{n}" is the request's number, "{address APP}" where an application listens.
+    private string Numbered(string text, int number)
+    {
+        text = text.Replace("{n}", number.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        return Regex.Replace(text, @"\{address ([a-z0-9-]+)\}", m => $"{mesh[m.Groups[1].Value].Address}:{mesh[m.Groups[1].Value].App!.HttpPort}");
+    }
 
     private void JudgeAnswer(Answer answer)
     {
@@ -82,6 +104,18 @@ internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step)
     {
         var found = answers.CountBy(a => a.Status).ToDictionary(c => c.Key, c => c.Value);
         foreach (var (status, count) in step.Expect.Statuses) JudgeCount($"answers {status}", count, found.GetValueOrDefault(status));
+    }
+
+    private void JudgeMoves(string[] apps)
+    {
+        foreach (var (name, count) in step.Expect.MovedSince)
+        {
+            var before = memory[name];
+            var common = before.Intersect(apps).ToHashSet();
+            JudgeCount($"moved since {name}", count, before.Zip(apps).Count(m => m.First != m.Second && common.Contains(m.First) && common.Contains(m.Second)));
+        }
+
+        if (step.Remember is { } own) memory[own] = apps;
     }
 
     private async Task JudgeAppsAsync(Answer[] answers)

@@ -80,6 +80,8 @@ public sealed class TrafficMesh : IAsyncLifetime
         foreach (var version in (string[])["v1", "v2"]) await AddAsync("default", $"echo-{version}", "sidecar", "r1/z1/s1", $"app=echo,version={version}");
         string[] localities = ["r1/z1/s1", "r1/z1/s2", "r1/z2/s1", "r1/z2/s1", "r2/z1/s1", "r2/z2/s1"];
         for (var i = 0; i < localities.Length; i++) await AddAsync("default", $"plain-{i + 1}", "none", localities[i], $"app=plain,name=plain-{i + 1},half={i % 2}");
+        // Callers of another node, for what depends on how many there are where.
+        for (var i = 2; i <= 4; i++) await AddAsync("default", $"client-{i}", "none", "r1/z2/s1", "app=peer", hasApp: false, workloadName: "client");
         foreach (var plain in _workloads.Values.Where(w => !w.HasProxy)) _replicaState.Put(plain.ToRemote());
         _replicaState.Apply(Base);
         foreach (var local in _workloads.Values.Where(w => w.HasProxy)) _directory.Register(local.Id.Split('/')[0], local.Name, local.Registration());
@@ -114,6 +116,9 @@ public sealed class TrafficMesh : IAsyncLifetime
         await InForceAsync(revision);
     }
 
+    /// <summary>The same documents once more, with workloads as they have become.</summary>
+    internal Task ApplyAgainAsync() => ApplyAsync(_objects);
+
     /// <summary>Changes states of another node's workloads; those not named are healthy. In force with the next objects, which come after them on the same stream.</summary>
     internal void SetWorkloads(IReadOnlyDictionary<string, string> states)
     {
@@ -127,9 +132,9 @@ public sealed class TrafficMesh : IAsyncLifetime
         }
     }
 
-    private async Task AddAsync(string ns, string name, string role, string locality, string labels, bool hasApp = true)
+    private async Task AddAsync(string ns, string name, string role, string locality, string labels, bool hasApp = true, string? workloadName = null)
     {
-        var workload = _workloads[name] = new MeshWorkload(ns, name, role, _addresses.Next(), locality, labels);
+        var workload = _workloads[name] = new MeshWorkload(ns, name, role, _addresses.Next(), locality, labels, workloadName);
         if (role == "sidecar" && !hasApp) foreach (var service in Dialled) workload.Aliases[service] = _addresses.Next();
         // Behind a sidecar the application is on the address that only its machine reaches.
         if (hasApp) workload.App = await EchoApp.StartAsync(name, role == "none" ? workload.Address : IPAddress.Loopback);

@@ -70,6 +70,15 @@ internal sealed class TrafficStep
     public string? Claims { get; set; }
     public int Times { get; set; } = 1;
 
+    /// <summary>Milliseconds between one answer and the next request.</summary>
+    public int PauseMs { get; set; }
+
+    /// <summary>In place of the case's, from this step on.</summary>
+    public Dictionary<string, string>? Workloads { get; set; }
+
+    /// <summary>Keeps under this name which application answered which request.</summary>
+    public string? Remember { get; set; }
+
     /// <summary>At once rather than one after another.</summary>
     public bool Together { get; set; }
 
@@ -109,6 +118,11 @@ internal sealed class Expectation
 
     /// <summary>How many applications answered.</summary>
     public int? DistinctApps { get; set; }
+
+    /// <summary>
+    /// By the name of a remembered step, how many requests moved without need: from one application to another, both of which answered in both steps.
+    /// </summary>
+    public Dictionary<string, string> MovedSince { get; set; } = [];
 
     /// <summary>Connections over which applications got the requests: <c>3</c>, or <c>3..9</c>.</summary>
     public string? Connections { get; set; }

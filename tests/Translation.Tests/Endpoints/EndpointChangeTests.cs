@@ -48,6 +48,52 @@ public sealed class EndpointChangeTests
         Assert.Same(before, Translator.TranslateEndpoints(change.Index, Client, before, change.Services));
     }
 
+    [Fact]
+    public void TranslateEndpoints_PeersOfAProxyThatMindsZones_AreCountedAnew()
+    {
+        var mesh = Mesh().Apply("""
+            apiVersion: networking.istio.io/v1
+            kind: DestinationRule
+            metadata: {name: zones}
+            spec: {host: reviews, trafficPolicy: {loadBalancer: {zoneAwareLbSetting: {enabled: true}}}}
+            """)
+            .Workload("default/client-1", "127.77.1.31", "app=client", w => w with { WorkloadName = "client", Locality = "r1/z1" })
+            .Workload("default/client-2", "127.77.1.32", "app=client", w => w with { WorkloadName = "client", Locality = "r1/z2" });
+        var proxy = Client with { WorkloadName = "client", Locality = "r1/z1" };
+        var index = MeshIndex.Build(mesh.Build());
+        var before = Translator.Translate(index, proxy);
+        Assert.True(Translator.FollowsPeers(before));
+        Assert.Equal("r1/z1/ 1, r1/z2/ 1", Peers(before));
+
+        var id = new WorkloadId("default", "client-2");
+        var change = index.WithWorkloads(index.Snapshot with { Workloads = index.Snapshot.Workloads.Remove(id) }, [id]);
+        var after = Translator.TranslateEndpoints(change.Index, proxy, before, change.Services);
+
+        Assert.Equal("r1/z1/ 1", Peers(after));
+        Assert.Same(before.Clusters, after.Clusters);
+        Assert.Equal(after.Endpoints[Translator.PeersName].Version, Translator.Translate(change.Index, proxy).Endpoints[Translator.PeersName].Version);
+        Assert.False(Translator.FollowsPeers(Translator.Translate(MeshIndex.Build(Mesh().Build()), proxy)));
+    }
+
+    private static string Peers(ProxyResources resources) => string.Join(", ", resources.LoadAssignment(Translator.PeersName).Endpoints
+        .Select(g => $"{g.Locality.Region}/{g.Locality.Zone}/{g.Locality.SubZone} {g.LoadBalancingWeight}"));
+
+    [Fact]
+    public void Translate_CallersThatARuleChooses_ShareAllElse()
+    {
+        var mesh = Mesh().Apply("""
+            apiVersion: networking.istio.io/v1
+            kind: DestinationRule
+            metadata: {name: chosen}
+            spec: {host: reviews, workloadSelector: {matchLabels: {tier: front}}, trafficPolicy: {connectionPool: {tcp: {connectTimeout: 7s}}}}
+            """);
+        var index = MeshIndex.Build(mesh.Build());
+        var plain = Translator.Translate(index, Client).Clusters;
+        var chosen = Translator.Translate(index, Client with { Labels = MeshBuilder.ParseLabels("tier=front") }).Clusters;
+        Assert.Equal(["7s", "10s"], new[] { chosen, plain }.Select(c => c[Reviews].Body.Unpack<Envoy.Config.Cluster.V3.Cluster>().ConnectTimeout.ToTimeSpan().TotalSeconds + "s"));
+        Assert.All(plain.Keys.Where(k => k.StartsWith("outbound", StringComparison.Ordinal) && k != Reviews), name => Assert.Same(plain[name], chosen[name]));
+    }
+
     [Theory]
     [InlineData(ProxyDialect.Mesh, ProxyRole.Sidecar)]
     [InlineData(ProxyDialect.Grpc, ProxyRole.Sidecar)]

@@ -19,6 +19,12 @@ public sealed class LocalityTests
     [InlineData("outlierDetection: {interval: 1s}\nloadBalancer: {localityLbSetting: {failoverPriority: [version, topology.kubernetes.io/zone]}}", "", "a0 d0 e0 b1 c1")]
     [InlineData("loadBalancer: {simple: RANDOM}", "PreferClose", "a0 b1 c2 d3 e3")]
     [InlineData("loadBalancer: {localityLbSetting: {enabled: false}}", "PreferClose", "a0 b0 c0 d0 e0")]
+    // Zones are the proxy's to mind, regions are priorities, also without outlier detection; labels come before regions.
+    [InlineData("loadBalancer: {zoneAwareLbSetting: {}}", "", "a0 b0 c0 d1 e1")]
+    [InlineData("loadBalancer: {zoneAwareLbSetting: {failover: [{from: r1, to: r3}]}}", "PreferClose", "a0 b0 c0 e1 d2")]
+    [InlineData("loadBalancer: {zoneAwareLbSetting: {failoverPriority: [version], failover: [{from: r1, to: r3}]}}", "", "a0 e1 d2 b3 c3")]
+    [InlineData("loadBalancer: {zoneAwareLbSetting: {enabled: false}}", "", "a0 b0 c0 d0 e0")]
+    [InlineData("loadBalancer: {simple: PASSTHROUGH}", "PreferClose", "a0 b0 c0 d0 e0")]
     public void Priorities_FollowThePlaceOfTheCaller(string policy, string distribution, string expected)
     {
         var (_, assignment) = Translate(policy, distribution);

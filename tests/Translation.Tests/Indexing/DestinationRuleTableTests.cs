@@ -48,6 +48,45 @@ public sealed class DestinationRuleTableTests
         Assert.Equal(["spec.trafficPolicy", "spec.subsets[0]"], rule.Problems.Select(p => p.Path));
     }
 
+    [Theory]
+    [InlineData("app=web,tier=front", "chosen")]
+    [InlineData("app=web", "theirs")]
+    [InlineData("app=web,all=no", "exact")]
+    public void Find_RulesForChosenCallers_TakeThePlaceOfWiderOnesForThemAlone(string labels, string expected)
+    {
+        var table = new DestinationRuleTable(new MeshBuilder()
+            .Apply(Rule("shop/theirs:cart")).Apply(Chosen("client/chosen:cart.shop.svc.cluster.local", "tier: front"))
+            .Apply(Chosen("client/exact:cart.shop.svc.cluster.local", "all: \"no\"")).Apply(Chosen("client/wild:*.local", "tier: none")).Objects);
+
+        var chosen = table.Chosen("client", MeshBuilder.ParseLabels(labels));
+
+        Assert.Equal(expected, table.Find(Service, "client", "mesh-system", chosen)!.Sources[0].Key.Name);
+        // Callers of other namespaces have nothing to do with it, whatever their labels.
+        Assert.Equal("theirs", table.Find(Service, "else", "mesh-system", table.Chosen("else", MeshBuilder.ParseLabels(labels)))!.Sources[0].Key.Name);
+    }
+
+    [Fact]
+    public void Find_SeveralChooseACaller_TheOldestIsInForceAndThoseOfItsSelectorAreMerged()
+    {
+        var table = new DestinationRuleTable(new MeshBuilder()
+            .Apply(Chosen("shop/a:cart", "tier: front")).Apply(Chosen("shop/b:cart", "app: web")).Apply(Chosen("shop/c:cart", "tier: front")).Apply(Rule("shop/d:cart")).Objects);
+
+        var rule = table.Find(Service, "shop", "mesh-system", table.Chosen("shop", MeshBuilder.ParseLabels("app=web,tier=front")))!;
+
+        Assert.Equal(["a", "c"], rule.Sources.Select(s => s.Key.Name));
+        Assert.Contains(rule.Problems, p => p.Object.Name == "b" && p.Path == "spec.workloadSelector");
+    }
+
+    [Fact]
+    public void Find_SelectorWithoutLabels_IsForItsNamespaceAlone()
+    {
+        var table = new DestinationRuleTable(new MeshBuilder().Apply(Chosen("shop/own:cart", "")).Objects);
+        Assert.NotNull(table.Find(Service, "shop", "mesh-system", table.Chosen("shop", MeshBuilder.ParseLabels("app=web"))));
+        Assert.Null(table.Find(Service, "client", "mesh-system", table.Chosen("client", MeshBuilder.ParseLabels("app=web"))));
+    }
+
+    private static string Chosen(string rule, string labels) => Rule(rule + "@.").TrimEnd().TrimEnd('}') + $", workloadSelector: {{matchLabels: {{{labels}}}}}}}";
+
     /// <summary>Written <c>namespace/name:host@exportTo</c>.</summary>
     private static string Rule(string text)
     {
