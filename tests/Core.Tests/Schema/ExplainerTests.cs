@@ -39,7 +39,7 @@ public sealed class ExplainerTests
         Assert.True(Explainer.TryExplain("destinationrule.trafficPolicy.tunnel.targetHost", recursive: false, out var found, out _));
 
         Assert.Equal(EnforcementStatus.Refused, found.Enforcement.Status);
-        Assert.Equal("tunnel", found.Enforcement.Around);
+        Assert.Equal("trafficPolicy.tunnel", found.Enforcement.Around);
         Assert.NotEmpty(found.Enforcement.Reason);
     }
 
