@@ -30,7 +30,7 @@ internal sealed class DestinationRuleForceAnalyzer : IAnalyzer
         {
             ImmutableArray<MeshObject> sources = [.. group.Where(o => o.SpecAs<DestinationRule>().WorkloadSelector is null)];
             if (sources.Length < 2) continue;
-            foreach (var problem in new DestinationRuleModel(sources).Problems)
+            foreach (var problem in new DestinationRuleModel(sources, []).Problems)
                 if (context.Index.Mesh.Snapshot.Objects.TryGetValue(problem.Object, out var source))
                     context.Report(MeshMessages.DestinationRulePartlyIgnored, source, problem.Path, problem.Reason.TrimEnd('.'));
         }
