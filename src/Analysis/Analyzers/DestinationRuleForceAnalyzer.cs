@@ -46,7 +46,7 @@ internal sealed class DestinationRuleForceAnalyzer : IAnalyzer
         foreach (var host in context.Index.Hosts.All)
         {
             if (host.Service is not { } service) continue;
-            var covering = HostName.Patterns(host.Host).SelectMany(pattern => byHost[pattern]).ToList();
+            var covering = HostName.AllPatterns(host.Host).SelectMany(pattern => byHost[pattern]).ToList();
             candidates.UnionWith(covering.Select(w => w.Key));
             foreach (var client in covering.Select(w => w.Key.Namespace).Append(host.Namespace).Distinct(StringComparer.Ordinal))
                 used.UnionWith(context.Index.Mesh.DestinationRules.Find(service.Name, client, context.Index.RootNamespace)?.Sources.Select(s => s.Key) ?? []);

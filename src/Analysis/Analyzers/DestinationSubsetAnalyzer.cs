@@ -30,7 +30,7 @@ internal sealed class DestinationSubsetAnalyzer : IAnalyzer
     {
         var host = HostName.Resolve(found.Destination.Host, source.Key.Namespace);
         var subset = found.Destination.Subset;
-        var rules = HostName.Patterns(host).SelectMany(pattern => defined[(pattern, subset)]).ToList();
+        var rules = HostName.AllPatterns(host).SelectMany(pattern => defined[(pattern, subset)]).ToList();
         if (rules.Count == 0)
         {
             context.Report(

@@ -23,7 +23,7 @@ internal sealed class MeshFiles
         Directory = directory;
         Documents = documents;
         _objects = objects;
-        Services = [.. objects.Where(o => o.Spec is Service).OrderBy(o => o.Key).Select(ToPlan)];
+        Services = [.. objects.Where(o => o.Spec is Service).OrderBy(o => o.Key).Select(ToPlan), .. objects.Where(o => o.Spec is ServiceEntry).OrderBy(o => o.Key).SelectMany(ToPlans).DistinctBy(s => (s.Namespace, s.Name))];
     }
 
     public string Name { get; }
@@ -82,6 +82,16 @@ internal sealed class MeshFiles
         var written = new MeshObject(new ObjectKey(kind.QualifiedKind, "", LocalMeshConfig.Name), kind.ApiVersion, metadata, config);
         return [new ApplyDocument(mesh.File, mesh.Document, mesh.Line, ObjectWriter.ToJsonText(written))];
     }
+
+    // One host of one namespace is one service, whichever entry says it first; a wildcard is no one address's.
+    private static IEnumerable<ServicePlan> ToPlans(MeshObject entry)
+    {
+        var spec = entry.SpecAs<ServiceEntry>();
+        return spec.Ports.All(p => !IsStream(p.Protocol)) ? [] : spec.Hosts.Where(h => h.Contains('.') && !h.StartsWith('*')).Distinct(StringComparer.OrdinalIgnoreCase)
+            .Select(h => new ServicePlan(entry.Key.Namespace, h.ToLowerInvariant(), [.. spec.Ports.Select(p => (p.Name, p.Number))]));
+    }
+
+    private static bool IsStream(string protocol) => protocol.ToUpperInvariant() is "TCP" or "TLS" or "HTTPS" or "MONGO" or "MYSQL" or "REDIS";
 
     private static ServicePlan ToPlan(MeshObject service) =>
         new(service.Key.Namespace, service.Key.Name, [.. service.SpecAs<Service>().Ports.Select(p => (p.Name, p.Port))]);

@@ -13,6 +13,8 @@ internal static class KindColumns
     {
         "VirtualService" => [new("GATEWAYS", o => Joined(o, "gateways")), new("HOSTS", o => Joined(o, "hosts"))],
         "DestinationRule" => [new("HOST", o => Field(o, "host"))],
+        "ServiceEntry" => [new("HOSTS", o => Joined(o, "hosts")), new("LOCATION", o => Field(o, "location")), new("RESOLUTION", o => Field(o, "resolution"))],
+        "WorkloadEntry" => [new("ADDRESS", o => Field(o, "address"))],
         "Gateway" => [new("PORTS", o => Items(o, "servers", s => s.TryGetProperty("port", out var port) ? port.GetProperty("number").ToString() : ""))],
         "PeerAuthentication" => [new("MODE", o => Spec(o, "mtls", out var mtls) && mtls.TryGetProperty("mode", out var mode) ? mode.ToString() : "")],
         "RateLimitPolicy" =>

@@ -23,10 +23,10 @@ internal static class Patterns
     /// <summary>A host to send to.</summary>
     public const string Host = "^(" + HostBody + "\\.?|" + Address + ")$";
 
-    public const string HostOrWildcard = "^(\\*|(\\*\\.)?" + HostBody + "\\.?|" + Address + ")$";
+    public const string HostOrWildcard = "^(\\*|(\\*[.-]?)?" + HostBody + "\\.?|" + Address + ")$";
 
     /// <summary>A host or wildcard, optionally after a namespace, <c>.</c> or <c>*</c> and a slash.</summary>
-    public const string ScopedHost = "^((\\*|\\.|~|" + LabelBody + ")/)?(\\*|(\\*\\.)?" + HostBody + "\\.?|" + Address + ")$";
+    public const string ScopedHost = "^((\\*|\\.|~|" + LabelBody + ")/)?(\\*|(\\*[.-]?)?" + HostBody + "\\.?|" + Address + ")$";
 
     /// <summary><c>mesh</c>, <c>name</c> or <c>namespace/name</c>.</summary>
     public const string GatewayName = "^(" + LabelBody + "/)?" + SubdomainBody + "$";

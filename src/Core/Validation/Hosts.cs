@@ -6,6 +6,7 @@ namespace Mesh.Core.Validation;
 internal static class Hosts
 {
     private const string ByName = "Name a service; for an address of your own write a ServiceEntry with a name.";
+    private const string WholeLabels = "A wildcard here is \"*\" or starts with \"*.\".";
     private const string Form = "letters, digits, dashes and dots, or an IP address";
 
     /// <summary>A DNS name, short or full, or an IP address.</summary>
@@ -18,9 +19,12 @@ internal static class Hosts
         return Names.IsDns1123Subdomain(name.ToLowerInvariant()) && !(name.Contains('.', StringComparison.Ordinal) && name[(name.LastIndexOf('.') + 1)..].All(char.IsAsciiDigit));
     }
 
-    /// <summary>A host or a wildcard: <c>*</c>, <c>*.example.com</c>.</summary>
+    /// <summary>A host or a wildcard: <c>*</c>, <c>*.example.com</c>, or for part of the first label <c>*-eu.example.com</c> and <c>*eu.example.com</c>.</summary>
     public static bool IsHostOrWildcard(string host) =>
-        host == "*" || (host.StartsWith("*.", StringComparison.Ordinal) ? IsName(host[2..]) : IsHost(host));
+        host == "*" || (host.StartsWith('*') ? IsName(host[1] is '.' or '-' ? host[2..] : host[1..]) : IsHost(host));
+
+    /// <summary>A wildcard for part of a label, which the names that TLS clients ask for are not compared with.</summary>
+    public static bool IsPartialWildcard(string host) => host.Length > 1 && host[0] == '*' && host[1] != '.';
 
     // IPAddress.TryParse alone takes "1" and "0x7f.1".
     public static bool IsIpAddress(string host) =>
@@ -65,6 +69,13 @@ internal static class Hosts
         else if (!IsHostOrWildcard(host)) at.Error(Reason(host), Hint(host));
     }
 
+    /// <summary>Server names of TLS: a name or a wildcard for whole labels.</summary>
+    public static void CheckServerName(string host, RuleContext at)
+    {
+        if (IsPartialWildcard(host)) at.Error($"{Names.Quote(host)} is a wildcard for part of a label, which proxies do not compare server names with", WholeLabels);
+        else CheckHostOrWildcard(host, at);
+    }
+
     /// <summary>Refuses short names, where nothing says which namespace they would be of.</summary>
     public static void CheckFullName(string host, RuleContext at)
     {
@@ -90,7 +101,7 @@ internal static class Hosts
     private static string Hint(string host)
     {
         if (host.Contains("://", StringComparison.Ordinal)) return "Leave the scheme and the path out.";
-        if (host.Contains('*', StringComparison.Ordinal)) return "A wildcard is \"*\" or starts with \"*.\".";
+        if (host.Contains('*', StringComparison.Ordinal)) return "A wildcard is \"*\", or a name that starts with \"*.\" or, for part of its first label, \"*\".";
         if (host.LastIndexOf(':') is var colon and > 0 && IsHostOrWildcard(host[..colon])) return "Leave the port out; ports have fields of their own.";
         return host.Contains('/', StringComparison.Ordinal) ? "Leave the path out." : "";
     }

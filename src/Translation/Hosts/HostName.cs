@@ -1,6 +1,6 @@
 namespace Mesh.Translation.Hosts;
 
-/// <summary>Host names as Istio's objects write them: exact, <c>*.suffix</c>, or <c>*</c>. Comparison is ordinal on lower case.</summary>
+/// <summary>Host names as Istio's objects write them: exact, <c>*.suffix</c>, <c>*-suffix</c>, or <c>*</c>. Comparison is ordinal on lower case.</summary>
 internal static class HostName
 {
     public static bool IsWildcard(string host) => host.StartsWith('*');
@@ -30,6 +30,17 @@ internal static class HostName
     /// <summary>The names that both stand for: the narrower of the two, or null when they have none in common.</summary>
     public static string? Intersect(string left, string right) =>
         IsSubsetOf(left, right) ? left : IsSubsetOf(right, left) ? right : null;
+
+    /// <summary>A wildcard for part of a name's first label, as <c>*-eu.example.com</c>.</summary>
+    public static bool IsPartial(string host) => host.Length > 1 && host[0] == '*' && host[1] != '.';
+
+    /// <summary>As <see cref="Patterns"/>, with wildcards for parts of labels: several times as many.</summary>
+    public static IEnumerable<string> AllPatterns(string host)
+    {
+        yield return host;
+        for (var start = IsWildcard(host) ? 2 : 1; start < host.Length; start++) yield return "*" + host[start..];
+        if (host != "*") yield return "*";
+    }
 
     /// <summary>The patterns that match <paramref name="host"/>, the most specific first: itself, <c>*.rest</c> ..., <c>*</c>.</summary>
     public static IEnumerable<string> Patterns(string host)

@@ -13,10 +13,14 @@ internal sealed class HostTable<T>
 
     private readonly FrozenDictionary<string, ImmutableArray<T>> _byHost;
 
+    /// <summary>Rare, and dear to look for.</summary>
+    private readonly bool _hasPartial;
+
     public HostTable(IEnumerable<(string Host, T Value)> entries)
     {
         _byHost = entries.GroupBy(e => e.Host, StringComparer.Ordinal)
             .ToFrozenDictionary(g => g.Key, g => g.Select(e => e.Value).ToImmutableArray(), StringComparer.Ordinal);
+        _hasPartial = _byHost.Keys.Any(HostName.IsPartial);
     }
 
     /// <summary>What is written for exactly this pattern.</summary>
@@ -28,7 +32,7 @@ internal sealed class HostTable<T>
     public (string Pattern, ImmutableArray<T> Values) Find(string host, Func<T, bool> accept)
     {
         if (_byHost.Count == 0) return (host, []);
-        foreach (var pattern in HostName.Patterns(host))
+        foreach (var pattern in _hasPartial ? HostName.AllPatterns(host) : HostName.Patterns(host))
         {
             if (!_byHost.TryGetValue(pattern, out var values)) continue;
             if (values.All(accept)) return (pattern, values);

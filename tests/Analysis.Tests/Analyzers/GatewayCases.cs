@@ -73,6 +73,19 @@ internal static class GatewayCases
             Gateway other/b
             spec: {selector: {istio: edge, app: edge}, servers: [{port: {number: 81, name: x, protocol: HTTP}, hosts: ["*"]}, {port: {number: 80, name: http, protocol: HTTP}, hosts: [www.shop.test]}]}
             """, "Gateway default/a spec.servers[0]", "Gateway other/b spec.servers[1]"),
+        new("IST0145", "a wildcard for part of a label, and all proxies", """
+            Gateway default/a
+            spec: {selector: {istio: edge, tier: x}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*-eu.shop.test"]}]}
+
+            Gateway other/b
+            spec: {selector: {tier: x}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: [a-eu.shop.test, b.shop.test]}]}
+
+            Gateway other/c
+            spec: {selector: {tier: other}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]}
+
+            Gateway other/d
+            spec: {selector: {tier: x}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: [c.shop.test]}]}
+            """, "Gateway default/a spec.servers[0]", "Gateway other/b spec.servers[0]"),
         new("IST0145", "other ports, hosts, namespaces of hosts, or proxies", """
             Gateway default/a
             spec: {selector: {istio: edge}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: [shop.test, one/x.test]}]}

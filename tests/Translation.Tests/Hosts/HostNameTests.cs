@@ -23,6 +23,10 @@ public sealed class HostNameTests
     [InlineData("example.com", "*.example.com", null)]
     [InlineData("a.example.com", "b.example.com", null)]
     [InlineData("*.example.org", "*.example.com", null)]
+    [InlineData("*-eu.example.com", "a-eu.example.com", "a-eu.example.com")]
+    [InlineData("*-eu.example.com", "*.example.com", "*-eu.example.com")]
+    [InlineData("*-eu.example.com", "-eu.example.com", null)]
+    [InlineData("*-eu.example.com", "*.eu.example.com", null)]
     public void Intersect_TwoHosts_IsTheNarrowerOne(string left, string right, string? expected)
     {
         Assert.Equal(expected, HostName.Intersect(left, right));
@@ -32,6 +36,12 @@ public sealed class HostNameTests
     [Fact]
     public void Patterns_Host_AreMostSpecificFirst() =>
         Assert.Equal(["a.b.c", "*.b.c", "*.c", "*"], HostName.Patterns("a.b.c"));
+
+    [Theory]
+    [InlineData("a.b", "a.b", "*.b", "*b", "*")]
+    [InlineData("*.b", "*.b", "*b", "*")]
+    [InlineData("*", "*")]
+    public void AllPatterns_Host_AreMostSpecificFirst(string host, params string[] expected) => Assert.Equal(expected, HostName.AllPatterns(host));
 
     [Theory]
     [InlineData(true, "reviews", "reviews:9080", "reviews.default", "reviews.default.svc:9080", "reviews.default.svc.cluster.local")]

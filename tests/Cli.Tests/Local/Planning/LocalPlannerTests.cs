@@ -102,6 +102,38 @@ public sealed class LocalPlannerTests
         Assert.StartsWith($"{file}:2  Service default/reviews  spec.ports[0].port: ", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Plan_EntryThatSpeaksMoreThanHttp_HasAnAddressForEachWorkload()
+    {
+        var plan = Plan(Mesh + """
+
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: ServiceEntry
+            metadata: {name: outside}
+            spec: {hosts: [DB.example.com], resolution: DNS, ports: [{number: 8080, name: http, protocol: HTTP}, {number: 3306, name: mysql, protocol: TCP}]}
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: ServiceEntry
+            metadata: {name: web}
+            spec: {hosts: [web.example.com], resolution: DNS, ports: [{number: 80, name: http, protocol: HTTP}]}
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: ServiceEntry
+            metadata: {name: wide}
+            spec: {hosts: ["*.example.org"], resolution: NONE, ports: [{number: 8443, name: tls, protocol: TLS}]}
+            """);
+        var sidecars = plan.Instances.Where(i => i.Registration.Role == "sidecar").ToList();
+
+        Assert.NotEmpty(sidecars);
+        Assert.All(sidecars, s => Assert.Contains("default/db.example.com", s.Registration.Aliases.Keys));
+        Assert.DoesNotContain(sidecars.SelectMany(s => s.Registration.Aliases.Keys), k => k.Contains("example.org") || k.Contains("web.example"));
+        Assert.Equal(sidecars.Count, sidecars.Select(s => s.Registration.Aliases["default/db.example.com"]).Distinct().Count());
+        var app = sidecars.First(s => s.App is not null && s.Registration.Namespace == "default");
+        Assert.Equal(app.Registration.Aliases["default/db.example.com"], app.App!.Environment["DB_EXAMPLE_COM_SERVICE_HOST"]);
+        Assert.Equal("3306", app.App.Environment["DB_EXAMPLE_COM_SERVICE_PORT_MYSQL"]);
+    }
+
     private static LocalPlan Plan(string yaml)
     {
         using var directory = new TemporaryDirectory();

@@ -26,6 +26,7 @@ internal static class IngressRules
     {
         if (Hosts.IsIpAddress(host)) context.Error($"{Names.Quote(host)} must be a DNS name, not an address");
         else if (host == "*") context.Error("must be a DNS name or start with \"*.\"", "Leave it out for all hosts.");
+        else if (Hosts.IsPartialWildcard(host)) context.Error($"{Names.Quote(host)} must be a DNS name or start with \"*.\"");
         else Hosts.CheckHostOrWildcard(host, context);
     }
 

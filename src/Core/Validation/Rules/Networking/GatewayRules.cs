@@ -24,7 +24,7 @@ internal static class GatewayRules
         for (var h = 0; h < server.Hosts.Length; h++)
         {
             var at = context.Field("hosts").Item(h);
-            CheckHost(server.Hosts[h], at);
+            CheckHost(server.Hosts[h], Protocols.IsTls(server.Port?.Protocol ?? ""), at);
             if (server.Hosts.IndexOf(server.Hosts[h], 0, StringComparer.OrdinalIgnoreCase) < h) at.Error($"{Names.Quote(server.Hosts[h])} is given twice");
         }
 
@@ -58,12 +58,13 @@ internal static class GatewayRules
     }
 
     // namespace/host, where the namespace may be "." or "*".
-    private static void CheckHost(string host, RuleContext context)
+    private static void CheckHost(string host, bool isTls, RuleContext context)
     {
         var slash = host.IndexOf('/');
         var scope = slash < 0 ? "*" : host[..slash];
         if (scope is not ("*" or ".") && !Names.IsDns1123Label(scope)) context.Error($"{Names.Quote(scope)} is not a namespace", "Before the slash write a namespace, \".\" or \"*\".");
-        Hosts.CheckHostOrWildcard(host[(slash + 1)..], context);
+        if (isTls) Hosts.CheckServerName(host[(slash + 1)..], context);
+        else Hosts.CheckHostOrWildcard(host[(slash + 1)..], context);
         Hosts.CheckFullName(host[(slash + 1)..], context);
     }
 

@@ -22,7 +22,7 @@ internal static class TlsRouteRules
 
     private static void CheckServerName(string name, ImmutableArray<string> hosts, RuleContext at)
     {
-        Hosts.CheckHostOrWildcard(name, at);
+        Hosts.CheckServerName(name, at);
         if (Hosts.IsIpAddress(name)) at.Warn($"{Names.Quote(name)} is an IP address, which clients do not send as a server name");
         else if (!hosts.Any(h => Hosts.Covers(h, name))) at.Error($"{Names.Quote(name)} is not one of the object's hosts", $"Add it to hosts, or use one that {string.Join(", ", hosts.Take(3))} covers.");
     }
