@@ -26,12 +26,12 @@ public sealed class DeltaClientSession(Node? node = null)
     public void SubscribeToAll(string typeUrl, IEnumerable<KeyValuePair<string, string>>? held = null)
     {
         var type = new TypeState { Wildcard = true };
-        foreach (var (name, version) in held ?? []) type.Versions[name] = version;
+        foreach (var (name, version) in held ?? []) type.Versions[name] = HeldVersion.From(version);
         _types[typeUrl] = type;
     }
 
     /// <summary>The versions held of a type.</summary>
-    public IReadOnlyDictionary<string, string> Versions(string typeUrl) => _types[typeUrl].Versions;
+    public IReadOnlyDictionary<string, string> Versions(string typeUrl) => _types[typeUrl].Versions.ToDictionary(v => v.Key, v => v.Value.ToString());
 
     /// <summary>The first requests on a new stream, one per type in the order in which the types were subscribed.</summary>
     public IReadOnlyList<DeltaDiscoveryRequest> Open()
@@ -110,7 +110,7 @@ public sealed class DeltaClientSession(Node? node = null)
     {
         var rejected = rejections.Select(r => r.Name).ToHashSet();
         foreach (var resource in changes.Upserted)
-            if (type.Wants(resource.Name) && !rejected.Contains(resource.Name)) type.Versions[resource.Name] = resource.Version;
+            if (type.Wants(resource.Name) && !rejected.Contains(resource.Name)) type.Versions[resource.Name] = HeldVersion.From(resource.Version);
         foreach (var name in changes.Removed) type.Versions.Remove(name);
     }
 
@@ -119,7 +119,7 @@ public sealed class DeltaClientSession(Node? node = null)
         type.Opened = true;
         var request = Request(typeUrl);
         request.ResourceNamesSubscribe.Add(type.Names.Order(StringComparer.Ordinal));
-        foreach (var (name, version) in type.Versions) request.InitialResourceVersions.Add(name, version);
+        foreach (var (name, version) in type.Versions) request.InitialResourceVersions.Add(name, version.ToString());
         return request;
     }
 
@@ -137,7 +137,7 @@ public sealed class DeltaClientSession(Node? node = null)
         public bool Wildcard { get; init; }
         public bool Opened { get; set; }
         public HashSet<string> Names { get; } = [];
-        public Dictionary<string, string> Versions { get; } = [];
+        public Dictionary<string, HeldVersion> Versions { get; } = [];
 
         public bool Wants(string name) => Wildcard || Names.Contains(name);
     }

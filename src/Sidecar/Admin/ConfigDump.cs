@@ -61,10 +61,10 @@ internal sealed class ConfigDump(ProxyConfiguration configuration, WorkloadIdent
         {
             json.WriteStartObject();
             json.WriteString("name", upstream.Name);
-            json.WriteBoolean("known", upstream.Model is not null);
+            json.WriteBoolean("known", upstream.IsKnown);
             json.WriteNumber("activeRequests", upstream.ActiveRequests);
             json.WriteStartArray("endpoints");
-            foreach (var endpoint in upstream.Model?.Endpoints ?? [])
+            foreach (var endpoint in upstream.Peek()?.Endpoints ?? [])
             {
                 json.WriteStartObject();
                 json.WriteString("address", endpoint.State.Key.Address.ToString());
@@ -95,14 +95,14 @@ internal sealed class ConfigDump(ProxyConfiguration configuration, WorkloadIdent
     public string Listeners() => Write(json =>
     {
         json.WriteStartArray();
-        foreach (var listener in configuration.Listeners.Values.OrderBy(l => l.Model.Name, StringComparer.Ordinal))
+        foreach (var listener in configuration.Listeners.Values.OrderBy(l => l.Name, StringComparer.Ordinal))
         {
             json.WriteStartObject();
-            json.WriteString("name", listener.Model.Name);
+            json.WriteString("name", listener.Name);
             json.WriteString("address", listener.BoundAddress.ToString());
-            json.WriteString("direction", listener.Model.IsInbound ? "INBOUND" : "OUTBOUND");
+            json.WriteString("direction", listener.Loaded is { IsInbound: true } ? "INBOUND" : "OUTBOUND");
             json.WriteBoolean("accepting", listener.IsAccepting);
-            json.WriteNumber("connections", listener.Model.Chains.Sum(c => c.Connections.Count));
+            json.WriteNumber("connections", listener.Loaded?.Chains.Sum(c => c.Connections.Count) ?? 0);
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -3,13 +3,17 @@ using Mesh.Sidecar.Resilience;
 namespace Mesh.Sidecar.Balancing;
 
 /// <summary>
-/// An upstream by name: routes hold this for ever, updates swap <see cref="Model"/>; null while the upstream is not known. The counters
+/// An upstream by name: routes hold this for ever, updates swap <see cref="Model"/>; null while the upstream is not known. One that nothing was ever sent to
+/// sleeps: its model is made when first asked for, because a proxy knows a whole mesh and calls a few of it. The counters
 /// are circuit breakers' and change with each request. Models are replaced under <see cref="UpdateLock"/> by discovery, outlier detection
 /// and warm-up; requests only read.
 /// </summary>
 internal sealed class UpstreamState(string name) : IDisposable
 {
     private volatile UpstreamModel? _model;
+    // Written under the source's own lock; cleared after the model is there, so who finds neither has an upstream that is not known.
+    private volatile IUpstreamSource? _sleeping;
+    private Lock? _updateLock;
     private volatile OutlierDetector? _outliers;
     private Warmup? _warmup;
     private ConnectionGate? _gate;
@@ -23,13 +27,28 @@ internal sealed class UpstreamState(string name) : IDisposable
 
     public string Name { get; } = name;
 
-    public Lock UpdateLock { get; } = new();
+    public Lock UpdateLock => _updateLock ?? Made(ref _updateLock);
 
+    /// <summary>Wakes an upstream that sleeps.</summary>
     public UpstreamModel? Model
     {
-        get => _model;
+        get => _model ?? Woken();
         set => _model = value;
     }
+
+    /// <summary>As <see cref="Model"/>, but null for an upstream that sleeps.</summary>
+    public UpstreamModel? Loaded => _model;
+
+    public bool IsAsleep => _sleeping is not null;
+
+    /// <summary>Whether there is a model, made or not.</summary>
+    public bool IsKnown => _sleeping is not null || _model is not null;
+
+    /// <summary>From now on there is a model, which <paramref name="source"/> makes when it is asked for. Not for an upstream that has one.</summary>
+    public void Sleep(IUpstreamSource source) => _sleeping = source;
+
+    /// <summary>As <see cref="Model"/>, for a look at it: what sleeps goes on sleeping.</summary>
+    public UpstreamModel? Peek() => _model ?? _sleeping?.Read(this) ?? _model;
 
     /// <summary>Null while nothing asks for it.</summary>
     public OutlierDetector? Outliers => _outliers;
@@ -65,6 +84,7 @@ internal sealed class UpstreamState(string name) : IDisposable
         {
             var before = _model;
             _model = model;
+            _sleeping = null;
             Install(model?.Config.Outliers, time, log);
             Install(model?.Config.Warmup, time);
             Install(model?.Config.RetryBudget, time);
@@ -145,6 +165,12 @@ internal sealed class UpstreamState(string name) : IDisposable
 
     /// <summary>A running number for round robin.</summary>
     public uint NextTicket() => Interlocked.Increment(ref _next);
+
+    private UpstreamModel? Woken()
+    {
+        _sleeping?.Wake(this);
+        return _model;
+    }
 
     private void Install(OutlierModel? model, TimeProvider time, ILogger log)
     {

@@ -124,6 +124,7 @@ internal sealed partial class DiscoveryClient(
         var changes = _session.OnResponse(response);
         // The stream keeps its last message until the next one comes, which may be hours: not with all that was in it.
         response.Resources.Clear();
+        foreach (var resource in changes.Upserted) resource.Name = configuration.KnownName(changes.TypeUrl, resource.Name);
         var rejections = configuration.Apply(changes);
         _unanswered.Add((changes, rejections));
         // (4) Before the answer, so that the agent does not take this proxy for done while it still lacks what the response names.

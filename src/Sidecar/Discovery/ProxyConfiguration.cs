@@ -88,6 +88,14 @@ internal sealed partial class ProxyConfiguration : IDisposable
     /// <summary>Whether this proxy itself listens there.</summary>
     public bool IsOwnAddress(IPEndPoint address) => _listeners.IsOwnAddress(address);
 
+    /// <summary>The text of a resource's name that is kept already: names are the larger part of what is known of a service that nobody calls.</summary>
+    public string KnownName(string typeUrl, string name) => typeUrl switch
+    {
+        TypeUrls.Cluster or TypeUrls.ClusterLoadAssignment => _upstreams.KnownName(name),
+        TypeUrls.RouteConfiguration => _routes.KnownName(name),
+        _ => name,
+    };
+
     /// <summary>Ends what goes on by itself.</summary>
     public void Dispose() => _upstreams.Dispose();
 
@@ -194,7 +202,7 @@ internal sealed partial class ProxyConfiguration : IDisposable
     private HashSet<string> UsedUpstreams()
     {
         var used = new HashSet<string>();
-        var chains = Listeners.Values.SelectMany(l => l.Model.Chains).ToArray();
+        var chains = Listeners.Values.SelectMany(l => l.Loaded?.Chains ?? []).ToArray();
         foreach (var table in Routes.Values.Select(r => r.Table).Concat(chains.Select(c => c.Http?.Routes.Table)))
             foreach (var upstream in table?.Hosts.SelectMany(h => h.Routes).SelectMany(r => r.Upstreams) ?? []) used.Add(upstream.Name);
         foreach (var chain in chains)

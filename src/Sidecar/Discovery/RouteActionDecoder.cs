@@ -29,23 +29,26 @@ internal static class RouteActionDecoder
         return model with
         {
             Targets = Targets(action, upstreams, headers),
-            Mirrors = Mirrors(upstreams, action.RequestMirrorPolicies, host.RequestMirrorPolicies, config.RequestMirrorPolicies),
-            Rewrite = action.PrefixRewrite.Length > 0 ? new PathRewrite(action.PrefixRewrite, null, "")
-                : action.RegexRewrite is not null ? Substitute(action.RegexRewrite) : null,
-            HostRewrite = hostRewrite,
-            AutoHostRewrite = action.HostRewriteSpecifierCase == RouteAction.HostRewriteSpecifierOneofCase.AutoHostRewrite && action.AutoHostRewrite == true,
-            Timeout = Positive(action.Timeout ?? DefaultTimeout),
-            MaxGrpcTimeout = action.MaxGrpcTimeout?.ToTimeSpan(),
-            GrpcTimeoutOffset = action.GrpcTimeoutOffset?.ToTimeSpan() ?? TimeSpan.Zero,
-            IdleTimeout = action.IdleTimeout is null ? null : Positive(action.IdleTimeout) ?? System.Threading.Timeout.InfiniteTimeSpan,
-            MaxStreamDuration = Positive(action.MaxStreamDuration?.MaxStreamDuration_),
-            MaxGrpcStreamDuration = action.MaxStreamDuration?.GrpcTimeoutHeaderMax?.ToTimeSpan(),
-            GrpcStreamOffset = action.MaxStreamDuration?.GrpcTimeoutHeaderOffset?.ToTimeSpan() ?? TimeSpan.Zero,
-            Retry = (action.RetryPolicy ?? host.RetryPolicy) is { } retry ? shared.Retry(retry, IsExplicit(route)) : null,
-            BufferLimit = (int)Math.Min(route.PerRequestBufferLimitBytes ?? host.PerRequestBufferLimitBytes ?? ReplayBody.DefaultLimit, ReplayBody.MaxLimit),
-            HashPolicies = [.. action.HashPolicy.Select(HashPolicyDecoder.Decode)],
-            CountsAttempts = host.IncludeRequestAttemptCount,
-            CountsAttemptsInResponse = host.IncludeAttemptCountInResponse,
+            Settings = model.Settings with
+            {
+                Mirrors = Mirrors(upstreams, action.RequestMirrorPolicies, host.RequestMirrorPolicies, config.RequestMirrorPolicies),
+                Rewrite = action.PrefixRewrite.Length > 0 ? new PathRewrite(action.PrefixRewrite, null, "")
+                    : action.RegexRewrite is not null ? Substitute(action.RegexRewrite) : null,
+                HostRewrite = hostRewrite,
+                AutoHostRewrite = action.HostRewriteSpecifierCase == RouteAction.HostRewriteSpecifierOneofCase.AutoHostRewrite && action.AutoHostRewrite == true,
+                Timeout = Positive(action.Timeout ?? DefaultTimeout),
+                MaxGrpcTimeout = action.MaxGrpcTimeout?.ToTimeSpan(),
+                GrpcTimeoutOffset = action.GrpcTimeoutOffset?.ToTimeSpan() ?? TimeSpan.Zero,
+                IdleTimeout = action.IdleTimeout is null ? null : Positive(action.IdleTimeout) ?? System.Threading.Timeout.InfiniteTimeSpan,
+                MaxStreamDuration = Positive(action.MaxStreamDuration?.MaxStreamDuration_),
+                MaxGrpcStreamDuration = action.MaxStreamDuration?.GrpcTimeoutHeaderMax?.ToTimeSpan(),
+                GrpcStreamOffset = action.MaxStreamDuration?.GrpcTimeoutHeaderOffset?.ToTimeSpan() ?? TimeSpan.Zero,
+                Retry = (action.RetryPolicy ?? host.RetryPolicy) is { } retry ? shared.Retry(retry, IsExplicit(route)) : null,
+                BufferLimit = (int)Math.Min(route.PerRequestBufferLimitBytes ?? host.PerRequestBufferLimitBytes ?? ReplayBody.DefaultLimit, ReplayBody.MaxLimit),
+                HashPolicies = [.. action.HashPolicy.Select(HashPolicyDecoder.Decode)],
+                CountsAttempts = host.IncludeRequestAttemptCount,
+                CountsAttemptsInResponse = host.IncludeAttemptCountInResponse,
+            },
         };
     }
 

@@ -8,8 +8,14 @@ using XdsRoute = Envoy.Config.Route.V3.Route;
 
 namespace Mesh.Sidecar.Discovery;
 
-/// <summary>Compiles route configurations. <paramref name="upstreams"/> gives the state of an upstream by name, known or not yet.</summary>
-internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams, RouteStatistics statistics, SharedParts shared, TimeProvider time)
+/// <summary>Compiles route configurations.</summary>
+/// <param name="upstreams">The state of an upstream by name.</param>
+/// <param name="statistics">Counters of routes that ask for them.</param>
+/// <param name="shared">Where equal parts are kept once.</param>
+/// <param name="time">For formatters of headers.</param>
+/// <param name="names">The text of a name that is kept elsewhere too; null: there is none.</param>
+internal sealed class RouteDecoder(
+    Func<string, UpstreamState> upstreams, RouteStatistics statistics, SharedParts shared, TimeProvider time, Func<string, string>? names = null)
 {
     /// <summary>Envoy's, where the configuration does not say.</summary>
     private const uint MaxDirectBody = 4096;
@@ -58,14 +64,15 @@ internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams, RouteS
         {
             try
             {
-                routes[i] = Route(host.Routes[i], host, config);
+                var route = Route(host.Routes[i], host, config);
+                routes[i] = route with { Settings = shared.Share(route.Settings) };
             }
             catch (InvalidResourceException e)
             {
                 throw new InvalidResourceException($"virtual host '{host.Name}', route {i} '{host.Routes[i].Name}': {e.Message}");
             }
         }
-        return new VirtualHostModel(host.Name, routes, fingerprint);
+        return new VirtualHostModel(names?.Invoke(host.Name) ?? host.Name, routes, fingerprint);
     }
 
     private RouteModel Route(XdsRoute route, VirtualHost host, RouteConfiguration config)
@@ -75,19 +82,22 @@ internal sealed class RouteDecoder(Func<string, UpstreamState> upstreams, RouteS
         {
             Name = shared.Share(route.Name),
             Path = Path(match),
-            Headers = [.. match.Headers.Select(MatcherDecoder.Header)],
-            Query = [.. match.QueryParameters.Select(MatcherDecoder.Query)],
-            Claims = [.. match.DynamicMetadata.Select(RbacDecoder.Claim)],
-            GrpcOnly = match.Grpc is not null,
-            Fraction = FilterDecoder.Fraction(match.RuntimeFraction),
-            Statistics = route.StatPrefix.Length > 0 ? statistics.For(host.Name, route.StatPrefix) : null,
-            MostSpecificLast = config.MostSpecificHeaderMutationsWins,
-            RequestHeaders = Levels(config.MostSpecificHeaderMutationsWins,
-                (route.RequestHeadersToAdd, route.RequestHeadersToRemove), (host.RequestHeadersToAdd, host.RequestHeadersToRemove),
-                (config.RequestHeadersToAdd, config.RequestHeadersToRemove)),
-            ResponseHeaders = Levels(config.MostSpecificHeaderMutationsWins,
-                (route.ResponseHeadersToAdd, route.ResponseHeadersToRemove), (host.ResponseHeadersToAdd, host.ResponseHeadersToRemove),
-                (config.ResponseHeadersToAdd, config.ResponseHeadersToRemove)),
+            Settings = new RouteSettings
+            {
+                Headers = [.. match.Headers.Select(MatcherDecoder.Header)],
+                Query = [.. match.QueryParameters.Select(MatcherDecoder.Query)],
+                Claims = [.. match.DynamicMetadata.Select(RbacDecoder.Claim)],
+                GrpcOnly = match.Grpc is not null,
+                Fraction = FilterDecoder.Fraction(match.RuntimeFraction),
+                Statistics = route.StatPrefix.Length > 0 ? statistics.For(host.Name, route.StatPrefix) : null,
+                MostSpecificLast = config.MostSpecificHeaderMutationsWins,
+                RequestHeaders = Levels(config.MostSpecificHeaderMutationsWins,
+                    (route.RequestHeadersToAdd, route.RequestHeadersToRemove), (host.RequestHeadersToAdd, host.RequestHeadersToRemove),
+                    (config.RequestHeadersToAdd, config.RequestHeadersToRemove)),
+                ResponseHeaders = Levels(config.MostSpecificHeaderMutationsWins,
+                    (route.ResponseHeadersToAdd, route.ResponseHeadersToRemove), (host.ResponseHeadersToAdd, host.ResponseHeadersToRemove),
+                    (config.ResponseHeadersToAdd, config.ResponseHeadersToRemove)),
+            },
         };
         model = FilterDecoder.Apply(model, route.TypedPerFilterConfig, host.TypedPerFilterConfig, config.TypedPerFilterConfig);
         return route.ActionCase switch

@@ -30,12 +30,15 @@ internal sealed class RouteResources(Func<string, UpstreamState> upstreams, Sour
     {
         var state = State(name);
         var before = _waiting.GetValueOrDefault(name)?.Table ?? state.Table;
-        var table = new RouteDecoder(upstreams, Statistics, shared, time).Decode(state.Name, source, before, Elsewhere);
+        var table = new RouteDecoder(upstreams, Statistics, shared, time, KnownName).Decode(state.Name, source, before, Elsewhere);
         _waiting[name] = new Waiting(table);
         if (table.Hosts.Count > 1) _tablesOfMany.Add(name);
         else _tablesOfMany.Remove(name);
         sources.Set(TypeUrls.RouteConfiguration, name, source);
     }
+
+    /// <summary>The text that is kept already; a virtual host mostly has the name of a configuration of its own.</summary>
+    public string KnownName(string host) => States.TryGetValue(host, out var state) ? state.Name : host;
 
     // A service's routes stand in the table of all services, by their Host, and in one of their own under the virtual host's name.
     private VirtualHostModel? Elsewhere(string host)
@@ -89,11 +92,11 @@ internal sealed class RouteResources(Func<string, UpstreamState> upstreams, Sour
 
         public bool IsWarm()
         {
-            if (_missing is { Model: null }) return false;
+            if (_missing is { IsKnown: false }) return false;
             foreach (var host in table.Hosts)
                 foreach (var route in host.Routes)
                     foreach (var upstream in route.Upstreams)
-                        if (upstream.Model is null)
+                        if (!upstream.IsKnown)
                         {
                             _missing = upstream;
                             return false;

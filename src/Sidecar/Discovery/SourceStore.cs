@@ -1,16 +1,17 @@
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 
 namespace Mesh.Sidecar.Discovery;
 
 /// <summary>
-/// The last resource of each type and name as it came, for dumps and for reading once more. Thousands of resources are much alike, so all but the
+/// The last resource of each type and name as it came, for dumps and for whatever is made only when first used. Thousands of resources are much alike, so all but the
 /// newest lie compressed, many in one block. One thread writes, any may read; guarded by one lock.
 /// </summary>
 internal sealed class SourceStore
 {
     /// <summary>What is left uncompressed of a type, and the size of a block: large enough to compress well, small enough to open for one resource.</summary>
-    private const int BlockBytes = 64 * 1024;
+    private const int BlockBytes = 32 * 1024;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Shelf> _shelves = [];
@@ -47,8 +48,16 @@ internal sealed class SourceStore
         lock (_lock) return _shelves.TryGetValue(type, out var shelf) ? shelf.All() : [];
     }
 
-    /// <summary>Where a resource lies: by itself (<see cref="Single"/>) or within a block.</summary>
-    private readonly record struct Place(ReadOnlyMemory<byte> Single, Block? Block, int Offset, int Length);
+    /// <summary>Where a resource lies: in an array, by itself, or in a <see cref="SourceStore.Block"/>. One for each resource, hence small.</summary>
+    private readonly record struct Place(object Holder, int Offset, int Length)
+    {
+        public static Place Of(ReadOnlyMemory<byte> source) => MemoryMarshal.TryGetArray(source, out var array) && array.Array is { } bytes
+            ? new Place(bytes, array.Offset, array.Count) : new Place(source.ToArray(), 0, source.Length);
+
+        public Block? Block => Holder as Block;
+
+        public ReadOnlyMemory<byte> Single => ((byte[])Holder).AsMemory(Offset, Length);
+    }
 
     private sealed class Block(byte[] compressed, int size)
     {
@@ -74,7 +83,7 @@ internal sealed class SourceStore
         public void Set(string name, ReadOnlyMemory<byte> source)
         {
             Forget(name);
-            _places[name] = new Place(source, null, 0, source.Length);
+            _places[name] = Place.Of(source);
             _singleBytes += source.Length;
             if (_singleBytes >= 2 * BlockBytes) Pack();
         }
@@ -117,7 +126,7 @@ internal sealed class SourceStore
             var bytes = Open(block);
             foreach (var (name, place) in _places.Where(p => p.Value.Block == block && p.Key != except).ToArray())
             {
-                _places[name] = new Place(bytes.AsSpan(place.Offset, place.Length).ToArray(), null, 0, place.Length);
+                _places[name] = Place.Of(bytes.AsSpan(place.Offset, place.Length).ToArray());
                 _singleBytes += place.Length;
             }
         }
@@ -144,7 +153,7 @@ internal sealed class SourceStore
             var offset = 0;
             foreach (var (name, place) in singles)
             {
-                _places[name] = new Place(default, block, offset, place.Length);
+                _places[name] = new Place(block, offset, place.Length);
                 offset += place.Length;
             }
         }

@@ -158,7 +158,7 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
 
     private int InFlight() => Configuration.Upstreams.Values.Sum(u => u.ActiveRequests) + Chains().Sum(c => c.Connections.TcpCount);
 
-    private IEnumerable<FilterChainModel> Chains() => Configuration.Listeners.Values.SelectMany(l => l.Model.Chains);
+    private IEnumerable<FilterChainModel> Chains() => Configuration.Listeners.Values.SelectMany(l => l.Loaded?.Chains ?? []);
 
     private List<ProcessGauge> Gauges() =>
     [

@@ -42,7 +42,7 @@ internal sealed partial class Acceptor : IDisposable
             listener.Place = place;
             _listeners[place] = listener;
             // Not edge-triggered: whoever is left in the queue is reported again.
-            _epoll.Register(listener.Socket.SafeHandle, place, Readiness.In);
+            _epoll.Register(listener.Socket, place, Readiness.In);
         }
     }
 
@@ -52,7 +52,7 @@ internal sealed partial class Acceptor : IDisposable
         lock (_changes)
         {
             if (listener.Place < 0 || _listeners[listener.Place] != listener) return;
-            if (!_stopping) _epoll.Remove(listener.Socket.SafeHandle);
+            if (!_stopping) _epoll.Remove(listener.Socket);
             _listeners[listener.Place] = null;
             _free.Push(listener.Place);
             listener.Place = -1;
@@ -122,7 +122,7 @@ internal sealed partial class Acceptor : IDisposable
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
         {
-            Log.Exhausted(_log, listener.Model.Name, e.SocketErrorCode);
+            Log.Exhausted(_log, listener.Name, e.SocketErrorCode);
             isExhausted = true;
             return null;
         }

@@ -9,69 +9,52 @@ using Mesh.Sidecar.Telemetry;
 
 namespace Mesh.Sidecar.Routing;
 
-/// <summary>One route: what it matches and what it does. Immutable; compiled once per configuration.</summary>
+/// <summary>
+/// One route: what it matches and what it does. Immutable; compiled once per configuration. A mesh has one for each service at least, and most differ only in
+/// where they send to: all the rest is <see cref="Settings"/>, which such routes share.
+/// </summary>
 internal sealed record RouteModel
 {
     public required string Name { get; init; }
     public required PathMatch Path { get; init; }
-    public HeaderMatch[] Headers { get; init; } = [];
-    public QueryMatch[] Query { get; init; } = [];
-    public bool GrpcOnly { get; init; }
-    public FractionMatch? Fraction { get; init; }
     public RouteTargets? Targets { get; init; }
-    public RedirectModel? Redirect { get; init; }
-    public DirectResponseModel? DirectResponse { get; init; }
+    public RouteSettings Settings { get; init; } = RouteSettings.Default;
 
     /// <summary>It answers requests for hosts that the mesh does not know (Istio's name for it): Istio's metrics tell them apart.</summary>
     public bool IsBlackHole => Name == "block_all";
-    public HeaderMutations[] RequestHeaders { get; init; } = [];
-    public HeaderMutations[] ResponseHeaders { get; init; } = [];
-    public PathRewrite? Rewrite { get; init; }
-    public string? HostRewrite { get; init; }
-    public bool AutoHostRewrite { get; init; }
-
-    /// <summary>Levels of headers go from the route configuration to the target, the last word being the target's; else the other way (Envoy's default).</summary>
-    public bool MostSpecificLast { get; init; }
-    public FaultModel? Fault { get; init; }
-
-    /// <summary>Counters of its own; null unless it asks for them.</summary>
-    public RouteSeries? Statistics { get; init; }
-    public CorsModel? Cors { get; init; }
-    public MirrorModel[]? Mirrors { get; init; }
 
     /// <summary>Every upstream it may send to.</summary>
     public IEnumerable<UpstreamState> Upstreams => (Targets?.All.Select(t => t.Upstream) ?? []).Concat(Mirrors?.Select(m => m.Upstream) ?? []);
 
-    /// <summary>From the request's last byte to the response's; null is none.</summary>
-    public TimeSpan? Timeout { get; init; }
-
-    /// <summary>For gRPC, in place of <see cref="Timeout"/>: the caller's own deadline, this at most; zero is no bound. Null: not so.</summary>
-    public TimeSpan? MaxGrpcTimeout { get; init; }
-
-    /// <summary>Taken off the caller's deadline, so that the answer is there before it.</summary>
-    public TimeSpan GrpcTimeoutOffset { get; init; }
-
-    /// <summary>How long a stream may be silent; null: as its listener says.</summary>
-    public TimeSpan? IdleTimeout { get; init; }
-
-    /// <summary>Of a stream from its first byte.</summary>
-    public TimeSpan? MaxStreamDuration { get; init; }
-
-    /// <summary>For gRPC calls with a deadline, in place of <see cref="MaxStreamDuration"/>: that deadline, this at most; zero is no bound.</summary>
-    public TimeSpan? MaxGrpcStreamDuration { get; init; }
-    public TimeSpan GrpcStreamOffset { get; init; }
-
-    /// <summary>Bytes of a request's body that are kept for another try.</summary>
-    public int BufferLimit { get; init; } = ReplayBody.DefaultLimit;
-    public HashPolicy[] HashPolicies { get; init; } = [];
-
-    /// <summary>Each try is numbered for the upstream, and in the response for the client.</summary>
-    public bool CountsAttempts { get; init; }
-    public bool CountsAttemptsInResponse { get; init; }
-    public RetryPolicyModel? Retry { get; init; }
-
-    /// <summary>Claims of the verified token, never of a header.</summary>
-    public ClaimMatch[] Claims { get; init; } = [];
+    public HeaderMatch[] Headers { get => Settings.Headers; init => Settings = Settings with { Headers = value }; }
+    public QueryMatch[] Query { get => Settings.Query; init => Settings = Settings with { Query = value }; }
+    public bool GrpcOnly { get => Settings.GrpcOnly; init => Settings = Settings with { GrpcOnly = value }; }
+    public FractionMatch? Fraction { get => Settings.Fraction; init => Settings = Settings with { Fraction = value }; }
+    public RedirectModel? Redirect { get => Settings.Redirect; init => Settings = Settings with { Redirect = value }; }
+    public DirectResponseModel? DirectResponse { get => Settings.DirectResponse; init => Settings = Settings with { DirectResponse = value }; }
+    public HeaderMutations[] RequestHeaders { get => Settings.RequestHeaders; init => Settings = Settings with { RequestHeaders = value }; }
+    public HeaderMutations[] ResponseHeaders { get => Settings.ResponseHeaders; init => Settings = Settings with { ResponseHeaders = value }; }
+    public PathRewrite? Rewrite { get => Settings.Rewrite; init => Settings = Settings with { Rewrite = value }; }
+    public string? HostRewrite { get => Settings.HostRewrite; init => Settings = Settings with { HostRewrite = value }; }
+    public bool AutoHostRewrite { get => Settings.AutoHostRewrite; init => Settings = Settings with { AutoHostRewrite = value }; }
+    public bool MostSpecificLast { get => Settings.MostSpecificLast; init => Settings = Settings with { MostSpecificLast = value }; }
+    public FaultModel? Fault { get => Settings.Fault; init => Settings = Settings with { Fault = value }; }
+    public RouteSeries? Statistics { get => Settings.Statistics; init => Settings = Settings with { Statistics = value }; }
+    public CorsModel? Cors { get => Settings.Cors; init => Settings = Settings with { Cors = value }; }
+    public MirrorModel[]? Mirrors { get => Settings.Mirrors; init => Settings = Settings with { Mirrors = value }; }
+    public TimeSpan? Timeout { get => Settings.Timeout; init => Settings = Settings with { Timeout = value }; }
+    public TimeSpan? MaxGrpcTimeout { get => Settings.MaxGrpcTimeout; init => Settings = Settings with { MaxGrpcTimeout = value }; }
+    public TimeSpan GrpcTimeoutOffset { get => Settings.GrpcTimeoutOffset; init => Settings = Settings with { GrpcTimeoutOffset = value }; }
+    public TimeSpan? IdleTimeout { get => Settings.IdleTimeout; init => Settings = Settings with { IdleTimeout = value }; }
+    public TimeSpan? MaxStreamDuration { get => Settings.MaxStreamDuration; init => Settings = Settings with { MaxStreamDuration = value }; }
+    public TimeSpan? MaxGrpcStreamDuration { get => Settings.MaxGrpcStreamDuration; init => Settings = Settings with { MaxGrpcStreamDuration = value }; }
+    public TimeSpan GrpcStreamOffset { get => Settings.GrpcStreamOffset; init => Settings = Settings with { GrpcStreamOffset = value }; }
+    public int BufferLimit { get => Settings.BufferLimit; init => Settings = Settings with { BufferLimit = value }; }
+    public HashPolicy[] HashPolicies { get => Settings.HashPolicies; init => Settings = Settings with { HashPolicies = value }; }
+    public bool CountsAttempts { get => Settings.CountsAttempts; init => Settings = Settings with { CountsAttempts = value }; }
+    public bool CountsAttemptsInResponse { get => Settings.CountsAttemptsInResponse; init => Settings = Settings with { CountsAttemptsInResponse = value }; }
+    public RetryPolicyModel? Retry { get => Settings.Retry; init => Settings = Settings with { Retry = value }; }
+    public ClaimMatch[] Claims { get => Settings.Claims; init => Settings = Settings with { Claims = value }; }
 
     public bool IsMatch(HttpRequest request, ReadOnlySpan<char> path, ReadOnlySpan<char> query)
     {
@@ -96,16 +79,18 @@ internal sealed record FractionMatch(uint Millionths)
 /// <summary>Where a route sends to: one upstream, or several by weight.</summary>
 internal sealed class RouteTargets
 {
-    private readonly RouteTarget[] _targets;
-    private readonly int[] _bounds;
+    // What most routes have; the arrays are for several.
+    private readonly RouteTarget? _only;
+    private readonly RouteTarget[] _targets = [];
+    private readonly RouteTarget[] _all = [];
+    private readonly int[] _bounds = [];
     private readonly int _total;
 
     public RouteTargets(IReadOnlyList<(RouteTarget Target, uint Weight)> weighted)
     {
         if (weighted is [({ } only, > 0)])
         {
-            All = _targets = [only];
-            _bounds = [];
+            _only = only;
             return;
         }
         // A target of weight 0 is never drawn; Envoy refuses a sum of 0, the compiler does too.
@@ -113,16 +98,17 @@ internal sealed class RouteTargets
         _targets = [.. drawn.Select(w => w.Target)];
         _bounds = new int[drawn.Length];
         for (var i = 0; i < drawn.Length; i++) _bounds[i] = _total = checked(_total + (int)drawn[i].Weight);
-        All = [.. weighted.Select(w => w.Target)];
+        _all = [.. weighted.Select(w => w.Target)];
     }
 
-    public IReadOnlyList<RouteTarget> All { get; }
+    public IReadOnlyList<RouteTarget> All => _only is null ? _all : [_only];
 
-    public RouteTarget Draw() => _targets.Length == 1 ? _targets[0] : At(Random.Shared.Next(_total));
+    public RouteTarget Draw() => _only ?? At(Random.Shared.Next(_total));
 
     /// <summary>The target whose share of the weights holds <paramref name="point"/>, from 0 up to the sum of weights.</summary>
     public RouteTarget At(int point)
     {
+        if (_only is not null) return _only;
         for (var i = 0; i < _bounds.Length; i++)
             if (point < _bounds[i]) return _targets[i];
         return _targets[^1];

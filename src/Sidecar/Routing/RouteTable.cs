@@ -9,7 +9,7 @@ namespace Mesh.Sidecar.Routing;
 internal sealed class RouteTable
 {
     private readonly DomainTable _exact;
-    // A domain that is not ASCII is none of DNS, but configuration may have one; null otherwise.
+    // A domain that is not ASCII, or longer than any of DNS, but configuration may have one; null otherwise.
     private readonly Dictionary<string, VirtualHostModel>? _foreign;
     private readonly (string Suffix, VirtualHostModel Host)[] _suffixes;
     private readonly (string Prefix, VirtualHostModel Host)[] _prefixes;
@@ -36,7 +36,7 @@ internal sealed class RouteTable
                 if (domain == "*") _any ??= host;
                 else if (domain.StartsWith('*')) suffixes.Add((domain[1..], host));
                 else if (domain.EndsWith('*')) prefixes.Add((domain[..^1], host));
-                else if (Ascii.IsValid(domain)) exact.Add((domain, i));
+                else if (Ascii.IsValid(domain) && domain.Length <= DomainTable.MaxLength) exact.Add((domain, i));
                 else (_foreign ??= new(StringComparer.OrdinalIgnoreCase)).TryAdd(domain, host);
             }
         }
@@ -66,7 +66,7 @@ internal sealed class RouteTable
     {
         var virtualHost = FindHost(host);
         if (virtualHost is null) return null;
-        return virtualHost.Index.Find(request, path, query);
+        return virtualHost.Find(request, path, query);
     }
 
     public static ReadOnlySpan<char> WithoutPort(ReadOnlySpan<char> host)
@@ -86,7 +86,15 @@ internal sealed class VirtualHostModel(string name, RouteModel[] routes, UInt128
 
     public UInt128 Source => source;
 
-    public RouteIndex Index { get; } = new(routes);
+    // One needs no index.
+    private readonly RouteIndex? _index = routes.Length > 1 ? new RouteIndex(routes) : null;
+
+    /// <summary>The first route that matches.</summary>
+    public RouteModel? Find(HttpRequest request, ReadOnlySpan<char> path, ReadOnlySpan<char> query)
+    {
+        if (_index is not null) return _index.Find(request, path, query);
+        return routes.Length == 1 && routes[0].IsMatch(request, path, query) ? routes[0] : null;
+    }
 }
 
 /// <summary>

@@ -14,6 +14,7 @@ internal static unsafe partial class Libc
     public const int InProgress = 115;
 
     public const int Peek = 0x2;
+    private const int DuplicateCloseOnExec = 1030;
     private const int DontWait = 0x40;
     private const int NoSignal = 0x4000;
 
@@ -54,6 +55,16 @@ internal static unsafe partial class Libc
             return connect(socket, bytes, (uint)address.Length) == 0 ? 0 : -Marshal.GetLastPInvokeError();
     }
 
+    /// <summary>Another descriptor of the same open file, closed by whoever asked for it.</summary>
+    public static int Duplicate(SafeHandle descriptor)
+    {
+        var copy = fcntl(descriptor, DuplicateCloseOnExec, 0);
+        return copy >= 0 ? copy : throw new SocketException((int)SocketError.TooManyOpenSockets);
+    }
+
+    /// <summary>False when it was none.</summary>
+    public static bool Close(int descriptor) => close(descriptor) == 0;
+
     /// <summary>What .NET's own sockets would throw, inside the <see cref="IOException"/> that streams throw.</summary>
     public static IOException Error(int errno)
     {
@@ -76,6 +87,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint send(SafeSocketHandle socket, byte* buffer, nuint length, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fcntl(SafeHandle descriptor, int command, int argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int close(int descriptor);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int connect(SafeSocketHandle socket, byte* address, uint length);
