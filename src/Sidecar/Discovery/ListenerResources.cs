@@ -180,9 +180,9 @@ internal sealed partial class ListenerResources(
         drain.Later(model.Chains);
     }
 
-    // Whose connections and chains nothing else asks after: an alias of a service. What counts (limits) or has names of upstreams in it stays awake.
-    private static bool MaySleep(ListenerModel model, HashSet<string> rds) =>
-        !model.IsInbound && rds.Count == 1 && model.Chains.All(c => c is { Tls: null, Tcp: null, Http: { Tokens: null, Limits: null, Routes.Name: var routes } } && rds.Contains(routes));
+    // Whose connections and chains nothing else asks after: an alias of a service. What counts (limits), is drained or has names of upstreams in it stays awake.
+    private bool MaySleep(ListenerModel model, HashSet<string> rds) =>
+        !isGateway && !model.IsInbound && rds.Count == 1 && model.Chains.All(c => c is { Tls: null, Tcp: null, Http: { Tokens: null, Limits: null, Routes.Name: var routes } } && rds.Contains(routes));
 
     private static bool IsWarm(ListenerState listener, bool hasCertificate)
     {

@@ -1,8 +1,12 @@
+using System.Runtime;
+using System.Runtime.InteropServices;
+
 namespace Mesh.Sidecar.Hosting;
 
 /// <summary>
 /// Gives memory back when a proxy falls idle: configuration arrives in messages of megabytes and load leaves a full first generation, and
-/// a process that allocates nothing more never collects them by itself. A collection that compacts stops the process for 10 to 20 ms, so it waits until
+/// a process that allocates nothing more never collects them by itself. The C library, too, keeps what OpenSSL and zlib have freed, in an arena for each
+/// thread, until it is asked for it. A collection that compacts stops the process for 10 to 20 ms, so it waits until
 /// nobody would notice: a tick in which next to nothing was allocated. One background task; ends with the token.
 /// </summary>
 internal sealed class MemoryTrim(TimeProvider time)
@@ -25,12 +29,20 @@ internal sealed class MemoryTrim(TimeProvider time)
         {
             while (await timer.WaitForNextTickAsync(stopping))
                 if (IsDue(GC.GetTotalAllocatedBytes()))
-                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                    Trim();
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // The process ends, and its memory with it.
         }
+    }
+
+    private static unsafe void Trim()
+    {
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        // glibc's; where the C library is another one, it keeps less.
+        if (NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "malloc_trim", out var trim)) ((delegate* unmanaged<nuint, int>)trim)(0);
     }
 
     /// <summary>Whether to trim now, <paramref name="allocated"/> bytes having been allocated since the process began. Called once a tick.</summary>

@@ -26,6 +26,21 @@ public sealed class DeltaClientSessionTests
         Assert.Equal(["a:1", "b:1"], second.InitialResourceVersions.Select(v => $"{v.Key}:{v.Value}").Order());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("0123456789abcdef")]
+    [InlineData("00000000000000000123456789abcdef")]
+    [InlineData("f123456789abcdeff123456789abcde0")]
+    [InlineData("F123456789ABCDEFF123456789ABCDE0")]
+    [InlineData("f123456789abcdef-123456789abcde0")]
+    public void Open_AnyVersion_IsToldAsItWas(string version)
+    {
+        var client = new DeltaClientSession();
+        client.SubscribeToAll(TypeUrls.Workload, [new("a", version)]);
+        Assert.Equal(version, Assert.Single(client.Open()).InitialResourceVersions["a"]);
+        Assert.Equal(version, client.Versions(TypeUrls.Workload)["a"]);
+    }
+
     [Fact]
     public void Answer_WithARejection_IsANackAndKeepsTheOldVersion()
     {

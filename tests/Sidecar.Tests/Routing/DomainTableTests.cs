@@ -21,6 +21,17 @@ public sealed class DomainTableTests
         }
     }
 
+    [Fact]
+    public void Find_DomainsThatBeginOneAnother_AreToldApart()
+    {
+        string[] domains = ["s1", "s1:8080", "s1.default", "s1.default:8080", "s1.default.svc:8080", "s1.default.svc.cluster.local", "odd:08080", "odd:0", "odd:99999", "[::1]:80"];
+        var table = DomainTable.Build([("first.example", 7), .. domains.Select(d => (d, 3)), ("s2:8080", 4), ("s2", 4)]);
+        foreach (var domain in domains) Assert.Equal(3, table.Find(domain.ToUpperInvariant()));
+        Assert.Equal((7, 4, 4), (table.Find("first.example"), table.Find("s2"), table.Find("s2:8080")));
+        string[] others = ["s", "s1.", "s1:", "s1:80", "s1:808", "s1:08080", "s1:80800", "s1:8080x", "s1.default.svc", "s1.default.svc.cluster.local:8080", "odd", "odd:8080", "odd:80", "[::1]", "s2:8081"];
+        foreach (var other in others) Assert.Equal(-1, table.Find(other));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("a")]
