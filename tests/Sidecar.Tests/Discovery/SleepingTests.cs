@@ -1,7 +1,6 @@
 using System.Net;
 using Envoy.Config.Endpoint.V3;
 using Google.Protobuf;
-using Mesh.Protocol;
 using Mesh.Sidecar.Discovery;
 using Mesh.Sidecar.Security;
 using Mesh.Sidecar.Tests.Harness;
