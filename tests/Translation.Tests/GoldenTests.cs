@@ -46,6 +46,31 @@ public sealed class GoldenTests
         """), Client);
 
     [Fact]
+    public void Translate_TlsToServersOutside_MatchesGolden() => Verify("origination", Reviews().Apply("""
+        apiVersion: networking.istio.io/v1
+        kind: ServiceEntry
+        metadata: {name: secure}
+        spec:
+          hosts: [secure.example.com]
+          location: MESH_EXTERNAL
+          resolution: STATIC
+          ports: [{number: 80, name: http, protocol: HTTP, targetPort: 443}, {number: 90, name: http2, protocol: HTTP2}, {number: 91, name: tcp, protocol: TCP}, {number: 92, name: http-any, protocol: HTTP}]
+          endpoints: [{address: 10.0.0.9}]
+        ---
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata: {name: secure}
+        spec:
+          host: secure.example.com
+          trafficPolicy:
+            tls: {mode: SIMPLE}
+            portLevelSettings:
+            - {port: {number: 90}, tls: {mode: MUTUAL, caCertificates: /certs/ca.crt, caCrl: /certs/ca.crl, clientCertificate: /certs/c.crt, privateKey: /certs/c.key, sni: a.example.com}}
+            - {port: {number: 91}, tls: {mode: SIMPLE, caCertificates: /certs/ca.crt}}
+            - {port: {number: 92}, tls: {mode: SIMPLE, insecureSkipVerify: true}}
+        """), Client);
+
+    [Fact]
     public void Translate_ResilienceAndBalancing_MatchesGolden() => Verify("resilience", Reviews().Apply("""
         apiVersion: networking.istio.io/v1
         kind: DestinationRule

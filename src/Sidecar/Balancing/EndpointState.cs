@@ -16,8 +16,11 @@ internal sealed class EndpointState
     private const int Disposed = int.MinValue / 2;
     private readonly Lock _creation = new();
     // By loop; written under the lock, read without.
+    private const int MaxHosts = 256;
     private HttpMessageInvoker?[] _invokers = [];
     private Http1Pool?[] _pools = [];
+    // By loop and server name, where connections are of use for one name only; under the lock.
+    private Dictionary<(int Loop, string Host), Http1Pool>? _hostPools;
     private volatile string? _principal;
     private LastSeries? _lastSeries;
     private int _inFlight;
@@ -60,6 +63,21 @@ internal sealed class EndpointState
         return (index < pools.Length ? pools[index] : null) ?? CreatePool(index);
     }
 
+    /// <summary>As <see cref="PoolOn(EventLoop)"/>, for requests of one Host: where connections are made for a server name, others have no use for them.</summary>
+    public Http1Pool PoolOn(EventLoop loop, string host)
+    {
+        if (Key.Tls is not { Originated.IsPerHost: true }) return PoolOn(loop);
+        var key = (Key.Connection.MaxConnections == int.MaxValue ? loop.Index : 0, Security.ServerName.Of(host).ToLowerInvariant());
+        lock (_creation)
+        {
+            _hostPools ??= [];
+            if (_hostPools.TryGetValue(key, out var known)) return known;
+            // Clients choose the names: those of a wildcard have no end. What is in use goes on and is closed afterwards.
+            if (_hostPools.Count >= MaxHosts) ForgetHosts_NeedsLock();
+            return _hostPools[key] = new Http1Pool(this, key.Item2);
+        }
+    }
+
     /// <summary>
     /// The HTTP/2 connections, and those of mirrors, for requests that run on <paramref name="loop"/>; where the number of connections is limited, there is one for
     /// all loops. Only between <see cref="TryAcquire"/> and <see cref="Release"/>.
@@ -72,7 +90,14 @@ internal sealed class EndpointState
     }
 
     /// <summary>HTTP/1.1 connections at rest.</summary>
-    public int IdleConnections => Volatile.Read(ref _pools).Sum(pool => pool?.Idle ?? 0);
+    public int IdleConnections
+    {
+        get
+        {
+            var idle = Volatile.Read(ref _pools).Sum(pool => pool?.Idle ?? 0);
+            lock (_creation) return idle + (_hostPools?.Values.Sum(pool => pool.Idle) ?? 0);
+        }
+    }
 
     /// <summary>Counts a request in; false when this endpoint is gone. Each true is answered by one <see cref="Release"/>.</summary>
     public bool TryAcquire()
@@ -126,7 +151,14 @@ internal sealed class EndpointState
         {
             foreach (var invoker in _invokers) invoker?.Dispose();
             foreach (var pool in _pools) pool?.Dispose();
+            ForgetHosts_NeedsLock();
         }
+    }
+
+    private void ForgetHosts_NeedsLock()
+    {
+        foreach (var pool in _hostPools?.Values ?? Enumerable.Empty<Http1Pool>()) pool.Dispose();
+        _hostPools?.Clear();
     }
 }
 
@@ -136,8 +168,20 @@ internal sealed record EndpointKey(EndPoint Address, Security.UpstreamTlsModel? 
     /// <summary>The Host of requests that name none.</summary>
     public string Authority { get; } = NameOf(Address);
 
-    /// <summary>The address as YARP wants it.</summary>
-    public string Prefix { get; } = $"http://{NameOf(Address)}";
+    /// <summary>
+    /// The address as YARP wants it. The mesh's own TLS is nothing that HTTP/2's <c>:scheme</c> speaks of; servers outside, some of which compare it with what they are
+    /// reached by, are told https.
+    /// </summary>
+    public string Prefix { get; } = $"{SchemeOf(Tls)}://{NameOf(Address)}";
+
+    /// <summary>As <see cref="Prefix"/>, for a request of that Host: HttpClient keeps connections by it.</summary>
+    public string PrefixFor(string host)
+    {
+        if (Tls is not { Originated.IsPerHost: true } || Security.ServerName.Of(host) is not { Length: > 0 } name) return Prefix;
+        return name.Contains(':') ? $"https://[{name}]" : $"https://{name}";
+    }
+
+    private static string SchemeOf(Security.UpstreamTlsModel? tls) => tls is { Originated: not null } ? "https" : "http";
 
     // A socket of the file system has no name for it.
     private static string NameOf(EndPoint address) => address is IPEndPoint ? address.ToString()! : "localhost";

@@ -55,6 +55,9 @@ internal sealed record UpstreamConfigModel
     /// <summary>In place of <see cref="MaxRetries"/>.</summary>
     public RetryBudgetModel? RetryBudget { get; init; }
     public bool IsPassthrough { get; init; }
+
+    /// <summary>How all endpoints are dialled that have no choice of their own; null is plain text.</summary>
+    public Security.UpstreamTlsModel? Tls { get; init; }
 }
 
 /// <summary>Brings new endpoints up slowly: over <see cref="Window"/> from <see cref="Minimum"/> (a part of 1) to their weight. Immutable.</summary>

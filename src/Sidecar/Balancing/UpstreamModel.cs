@@ -15,7 +15,8 @@ internal sealed record EndpointModel(EndpointState State, EndpointHealth Health,
 {
     public LocalityModel Locality { get; init; } = LocalityModel.None;
 
-    public bool IsMutualTls => State.Key.Tls is not null;
+    /// <summary>The mesh's, with a peer of the mesh.</summary>
+    public bool IsMutualTls => State.Key.Tls is { Originated: null };
 }
 
 /// <summary>

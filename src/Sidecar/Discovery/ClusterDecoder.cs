@@ -5,6 +5,7 @@ using Mesh.Protocol;
 using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Names;
 using Mesh.Sidecar.Security;
+using Mesh.Sidecar.Security.Files;
 using Mesh.Sidecar.Telemetry;
 using HttpProtocolOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
 using XdsCluster = Envoy.Config.Cluster.V3.Cluster;
@@ -25,12 +26,13 @@ internal sealed record TransportChoice(Struct? Match, UpstreamTlsModel? Tls)
 /// <summary>Reads clusters; throws <see cref="InvalidResourceException"/> for what would not be enforced.</summary>
 internal static class ClusterDecoder
 {
-    public static DecodedCluster Decode(XdsCluster cluster, SharedParts shared)
+    public static DecodedCluster Decode(XdsCluster cluster, SharedParts shared, CertificateFiles files)
     {
         EnforcedFields.Check(cluster);
         var isEds = cluster.Type == XdsCluster.Types.DiscoveryType.Eds;
         var thresholds = Thresholds(cluster);
         var options = Options(cluster);
+        var transports = TransportsOf(cluster, shared, files, options?.UpstreamHttpProtocolOptions);
         var config = new UpstreamConfigModel
         {
             Name = cluster.Name,
@@ -51,9 +53,10 @@ internal static class ClusterDecoder
             MaxPending = Limit(thresholds?.MaxPendingRequests),
             MaxRetries = Limit(thresholds?.MaxRetries),
             RetryBudget = thresholds?.RetryBudget is { } budget ? Budget(budget) : null,
+            Tls = transports[^1].Tls,
             IsPassthrough = cluster.Type == XdsCluster.Types.DiscoveryType.OriginalDst,
         };
-        return new DecodedCluster(config, TransportsOf(cluster, shared), isEds ? null : cluster.LoadAssignment ?? new(), NamesOf(cluster));
+        return new DecodedCluster(config, transports, isEds ? null : cluster.LoadAssignment ?? new(), NamesOf(cluster));
     }
 
     private static NamesModel? NamesOf(XdsCluster cluster)
@@ -119,15 +122,15 @@ internal static class ClusterDecoder
         };
     }
 
-    private static TransportChoice[] TransportsOf(XdsCluster cluster, SharedParts shared)
+    private static TransportChoice[] TransportsOf(XdsCluster cluster, SharedParts shared, CertificateFiles files, UpstreamHttpProtocolOptions? http)
     {
         var choices = new TransportChoice[cluster.TransportSocketMatches.Count + 1];
         for (var i = 0; i < choices.Length - 1; i++)
         {
             var match = cluster.TransportSocketMatches[i];
-            choices[i] = new TransportChoice(match.Match is null ? null : shared.Share(match.Match), TlsDecoder.Upstream(match.TransportSocket));
+            choices[i] = new TransportChoice(match.Match is null ? null : shared.Share(match.Match), TlsDecoder.Upstream(match.TransportSocket, files, http));
         }
-        choices[^1] = TlsDecoder.Upstream(cluster.TransportSocket) is { } tls ? new TransportChoice(null, tls) : TransportChoice.Plain;
+        choices[^1] = TlsDecoder.Upstream(cluster.TransportSocket, files, http) is { } tls ? new TransportChoice(null, tls) : TransportChoice.Plain;
         return choices;
     }
 

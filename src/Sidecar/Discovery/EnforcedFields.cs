@@ -112,7 +112,9 @@ internal static class EnforcedFields
         [CircuitBreakers.Types.Thresholds.Descriptor] =
             Of(CircuitBreakers.Types.Thresholds.Descriptor, "priority max_connections max_pending_requests max_requests max_retries retry_budget track_remaining"),
         [UpstreamOptions.Descriptor] = Of(UpstreamOptions.Descriptor,
-            "common_http_protocol_options explicit_http_config use_downstream_protocol_config auto_config outlier_detection"),
+            "common_http_protocol_options explicit_http_config use_downstream_protocol_config auto_config outlier_detection "
+            + "upstream_http_protocol_options"),
+        [UpstreamHttpProtocolOptions.Descriptor] = Of(UpstreamHttpProtocolOptions.Descriptor, "auto_sni auto_san_validation"),
         [HttpProtocolOptions.Descriptor] = Of(HttpProtocolOptions.Descriptor,
             "idle_timeout max_connection_duration max_requests_per_connection"),
         [Http1ProtocolOptions.Descriptor] = Of(Http1ProtocolOptions.Descriptor, "accept_http_10"),
@@ -120,11 +122,13 @@ internal static class EnforcedFields
         [UpstreamTlsContext.Descriptor] = Of(UpstreamTlsContext.Descriptor, "common_tls_context sni"),
         [DownstreamTlsContext.Descriptor] = Of(DownstreamTlsContext.Descriptor, "common_tls_context require_client_certificate"),
         [CommonTlsContext.Descriptor] = Of(CommonTlsContext.Descriptor,
-            "tls_params tls_certificate_sds_secret_configs validation_context_sds_secret_config combined_validation_context alpn_protocols"),
+            "tls_params tls_certificate_sds_secret_configs validation_context_sds_secret_config combined_validation_context alpn_protocols "
+            + "tls_certificates validation_context"),
+        [TlsCertificate.Descriptor] = Of(TlsCertificate.Descriptor, "certificate_chain private_key"),
         [CommonTlsContext.Types.CombinedCertificateValidationContext.Descriptor] =
             Of(CommonTlsContext.Types.CombinedCertificateValidationContext.Descriptor, "default_validation_context validation_context_sds_secret_config"),
         [CertificateValidationContext.Descriptor] =
-            Of(CertificateValidationContext.Descriptor, "trusted_ca match_typed_subject_alt_names match_subject_alt_names"),
+            Of(CertificateValidationContext.Descriptor, "trusted_ca system_root_certs crl match_typed_subject_alt_names match_subject_alt_names"),
         [TlsParameters.Descriptor] = Of(TlsParameters.Descriptor, "tls_minimum_protocol_version tls_maximum_protocol_version"),
     }.ToFrozenDictionary();
 

@@ -10,6 +10,7 @@ using Mesh.Sidecar.Listeners;
 using Mesh.Sidecar.RateLimits;
 using Mesh.Sidecar.Routing;
 using Mesh.Sidecar.Security;
+using Mesh.Sidecar.Security.Files;
 using Mesh.Sidecar.Telemetry;
 using Mesh.Sidecar.Upstreams;
 
@@ -37,7 +38,7 @@ internal sealed partial class ProxyConfiguration : IDisposable
         (_identity, _log) = (identity, log);
         RateLimits = new RateLimitStates(time);
         var shared = new SharedParts();
-        _upstreams = new UpstreamResources(connector, Sources, shared, time, log);
+        _upstreams = new UpstreamResources(connector, Sources, shared, new CertificateFiles(time, log), time, log);
         _routes = new RouteResources(_upstreams.State, Sources, shared, time);
         _listeners = new ListenerResources(_upstreams.State, _routes, RateLimits, Tokens, acceptor, drain, isGateway, Sources, shared, time, log);
     }

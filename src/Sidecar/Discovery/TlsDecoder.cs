@@ -2,8 +2,10 @@ using System.Net.Security;
 using System.Security.Authentication;
 using Envoy.Config.Core.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
+using Envoy.Type.Matcher.V3;
 using Mesh.Protocol;
 using Mesh.Sidecar.Security;
+using Mesh.Sidecar.Security.Files;
 using Validation = Envoy.Extensions.TransportSockets.Tls.V3.CommonTlsContext.ValidationContextTypeOneofCase;
 using XdsTls = Envoy.Extensions.TransportSockets.Tls.V3.TlsParameters.Types.TlsProtocol;
 
@@ -16,14 +18,14 @@ internal static class TlsDecoder
     public const string TrustBundle = "ROOTCA";
     private const string RawBuffer = "envoy.transport_sockets.raw_buffer";
 
-    public static UpstreamTlsModel? Upstream(TransportSocket? socket)
+    public static UpstreamTlsModel? Upstream(TransportSocket? socket, CertificateFiles files, UpstreamHttpProtocolOptions? http)
     {
         if (IsPlain(socket)) return null;
         if (socket!.TypedConfig.TypeUrl != TypeUrls.UpstreamTlsContext) throw InvalidResourceException.Unsupported($"transport socket {socket.TypedConfig.TypeUrl}");
         var context = UpstreamTlsContext.Parser.ParseFrom(socket.TypedConfig.Value);
         EnforcedFields.Check(context);
         var common = context.CommonTlsContext ?? new CommonTlsContext();
-        if (!UsesBundle(common)) throw InvalidResourceException.Unsupported("TLS to a peer that is not verified against ROOTCA");
+        if (!UsesBundle(common)) return OriginatedTlsDecoder.Decode(context, files, http, Protocols(common.TlsParams));
         return new UpstreamTlsModel(context.Sni, PeerNames(common), Protocols(common.TlsParams), UsesOwnCertificate(common));
     }
 
@@ -62,14 +64,17 @@ internal static class TlsDecoder
         return secret?.Name == TrustBundle;
     }
 
-    private static List<SanMatcher> PeerNames(CommonTlsContext common)
+    private static List<SanMatcher> PeerNames(CommonTlsContext common) =>
+        common is { ValidationContextTypeCase: Validation.CombinedValidationContext, CombinedValidationContext.DefaultValidationContext: { } context } ? Names(context) : [];
+
+    /// <summary>The names of which a certificate must bear one; <paramref name="withAddresses"/> says whether addresses may be among them.</summary>
+    public static List<SanMatcher> Names(CertificateValidationContext context, bool withAddresses = false)
     {
         var names = new List<SanMatcher>();
-        if (common.ValidationContextTypeCase != Validation.CombinedValidationContext) return names;
-        if (common.CombinedValidationContext.DefaultValidationContext is not { } context) return names;
         foreach (var san in context.MatchTypedSubjectAltNames)
         {
-            if (san.SanType is not (SubjectAltNameMatcher.Types.SanType.Uri or SubjectAltNameMatcher.Types.SanType.Dns))
+            var isAddress = withAddresses && san is { SanType: SubjectAltNameMatcher.Types.SanType.IpAddress, Matcher.MatchPatternCase: StringMatcher.MatchPatternOneofCase.Exact };
+            if (!isAddress && san.SanType is not (SubjectAltNameMatcher.Types.SanType.Uri or SubjectAltNameMatcher.Types.SanType.Dns))
                 throw InvalidResourceException.Unsupported($"subject alternative names of type {san.SanType}");
             names.Add(new SanMatcher(san.SanType == SubjectAltNameMatcher.Types.SanType.Uri, MatcherDecoder.String(san.Matcher)));
         }

@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Mesh.Protocol;
 using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Names;
+using Mesh.Sidecar.Security.Files;
 using Mesh.Sidecar.Upstreams;
 using XdsCluster = Envoy.Config.Cluster.V3.Cluster;
 
@@ -14,7 +15,7 @@ namespace Mesh.Sidecar.Discovery;
 /// route sends to it (make before break). What discovery sends is read and judged at once, but kept only as <see cref="SourceStore"/> has it until a request
 /// needs it: such an upstream sleeps. Used by the discovery loop, and by requests to wake one, under one lock; <see cref="States"/> is read from all threads.
 /// </summary>
-internal sealed class UpstreamResources(UpstreamConnector connector, SourceStore sources, SharedParts shared, TimeProvider time, ILogger log) : IUpstreamSource, IDisposable
+internal sealed class UpstreamResources(UpstreamConnector connector, SourceStore sources, SharedParts shared, CertificateFiles files, TimeProvider time, ILogger log) : IUpstreamSource, IDisposable
 {
     /// <summary>Waking is done by a request, which should not wait for the making of hundreds of endpoints.</summary>
     private const int MaxAsleep = 32;
@@ -192,7 +193,7 @@ internal sealed class UpstreamResources(UpstreamConnector connector, SourceStore
         if (cluster.Name != name) throw new InvalidResourceException($"its name is '{cluster.Name}'");
         // One text for the name, wherever it stands.
         cluster.Name = KnownName(name);
-        return ClusterDecoder.Decode(cluster, shared);
+        return ClusterDecoder.Decode(cluster, shared, files);
     }
 
     private DecodedCluster Decoded(string name) =>

@@ -227,7 +227,7 @@ internal sealed partial class Forwarding(
     {
         try
         {
-            var error = await forwarder.SendAsync(request.Http, request.Endpoint!.State.Key.Prefix, invoker, ForwardConfigs.For(silence),
+            var error = await forwarder.SendAsync(request.Http, PrefixOf(request), invoker, ForwardConfigs.For(silence),
                 request.Http2, request.Clock?.Token ?? CancellationToken.None);
             if (error == ForwarderError.None) return request.Attempt.RetryWanted ? TryResult.Again : TryResult.Done;
             request.IsUnfinished = error == ForwarderError.RequestBodyCanceled;
@@ -239,6 +239,12 @@ internal sealed partial class Forwarding(
         {
             request.Clock?.EndTry();
         }
+    }
+
+    private static string PrefixOf(ProxyRequest request)
+    {
+        var key = request.Endpoint!.State.Key;
+        return key.Tls is { Originated.IsPerHost: true } ? key.PrefixFor(request.Attempt.Host) : key.Prefix;
     }
 
     private static bool HasNext(ProxyRequest request) => request.Retry is { } retry && request.Tries <= retry.Retries;

@@ -17,7 +17,9 @@ internal static class MirrorRequest
     {
         var from = request.Http.Request;
         var http2 = protocol == UpstreamProtocol.Downstream ? request.Connection.IsHttp2 : protocol == UpstreamProtocol.Http2;
-        var message = new HttpRequestMessage(new HttpMethod(from.Method), new Uri(endpoint.State.Key.Prefix + request.Target, AsWritten))
+        var host = request.Destination?.HostRewrite ?? route.HostRewrite ?? from.Headers.Host.ToString();
+        var named = model.KeepsHost || host.Length == 0 ? host : Shadow(host);
+        var message = new HttpRequestMessage(new HttpMethod(from.Method), new Uri(endpoint.State.Key.PrefixFor(named) + request.Target, AsWritten))
         {
             Version = http2 ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -30,8 +32,7 @@ internal static class MirrorRequest
                 body?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)value);
         }
         if (from.Headers.TE.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase)) message.Headers.TryAddWithoutValidation("TE", "trailers");
-        var host = request.Destination?.HostRewrite ?? route.HostRewrite ?? from.Headers.Host.ToString();
-        if (host.Length > 0) message.Headers.Host = model.KeepsHost ? host : Shadow(host);
+        if (named.Length > 0) message.Headers.Host = named;
         if (metadata is null) return message;
         message.Headers.TryAddWithoutValidation(PeerMetadata.Header, metadata.OwnHeader);
         message.Headers.TryAddWithoutValidation(PeerMetadata.IdHeader, metadata.OwnId);

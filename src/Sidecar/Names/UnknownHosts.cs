@@ -108,7 +108,7 @@ internal sealed partial class UnknownHosts(
             var before = entry.State.Model;
             var known = before?.Endpoints.ToDictionary(e => e.State.Key) ?? [];
             var endpoints = new List<EndpointModel>();
-            foreach (var key in addresses.Select(a => new EndpointKey(a, null, config.Connection)))
+            foreach (var key in addresses.Select(a => new EndpointKey(a, config.Tls, config.Connection)))
                 endpoints.Add(known.GetValueOrDefault(key) ?? new EndpointModel(new EndpointState(key, connector), EndpointHealth.Healthy, 1, 0, null, PeerIdentity.Unknown));
             entry.State.Model = new UpstreamModel(config, endpoints);
             entry.Config = config;

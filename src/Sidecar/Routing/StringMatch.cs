@@ -29,6 +29,9 @@ internal sealed class StringMatch : IEquatable<StringMatch>
 
     public StringMatchKind Kind { get; }
 
+    /// <summary>The whole text looked for; null for other kinds.</summary>
+    public string? Exact => Kind == StringMatchKind.Exact ? _text : null;
+
     public bool Equals(StringMatch? other) =>
         other is not null && Kind == other.Kind && _text == other._text && _comparison == other._comparison;
 

@@ -11,7 +11,10 @@ namespace Mesh.Sidecar.Security;
 /// </summary>
 internal sealed class PeerVerifier(string trustDomain, TimeProvider time, ILogger log)
 {
-    private readonly RefusalLog _refusals = new(time, log);
+    /// <summary>Where refusals are told.</summary>
+    public RefusalLog Refusals { get; } = new(time, log);
+
+    public TimeProvider Time => time;
 
     public static X509ChainPolicy ChainPolicy(TrustModel trust)
     {
@@ -56,7 +59,7 @@ internal sealed class PeerVerifier(string trustDomain, TimeProvider time, ILogge
 
     private bool Refuse(string peer, string reason)
     {
-        _refusals.Add(peer, reason);
+        Refusals.Add(peer, reason);
         return false;
     }
 }

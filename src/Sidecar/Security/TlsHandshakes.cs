@@ -46,8 +46,15 @@ internal sealed class TlsHandshakes(WorkloadIdentity identity, PeerVerifier veri
         return await FinishAsync(stream, stream.AuthenticateAsServerAsync(options, cancellation), () => peer);
     }
 
-    /// <summary>Starts TLS as client; the stream owns <paramref name="inner"/>. Throws what <see cref="SslStream"/> throws.</summary>
-    public async Task<TlsPeer> ConnectAsync(Stream inner, UpstreamTlsModel tls, AppProtocol protocol, CancellationToken cancellation)
+    /// <summary>
+    /// Starts TLS as client; the stream owns <paramref name="inner"/>. Throws what <see cref="SslStream"/> throws. <paramref name="host"/> is the server name of
+    /// the request that the connection is for, where there is one; only servers outside of the mesh are asked for it.
+    /// </summary>
+    public Task<TlsPeer> ConnectAsync(Stream inner, UpstreamTlsModel tls, string host, AppProtocol protocol, CancellationToken cancellation) => tls.Originated is null
+        ? ConnectToPeerAsync(inner, tls, protocol, cancellation)
+        : OriginatedHandshake.ConnectAsync(inner, tls, host, protocol, verifier.Refusals, verifier.Time, cancellation);
+
+    private async Task<TlsPeer> ConnectToPeerAsync(Stream inner, UpstreamTlsModel tls, AppProtocol protocol, CancellationToken cancellation)
     {
         var (own, trust) = Required();
         string? peer = null;

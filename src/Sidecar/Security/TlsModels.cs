@@ -10,10 +10,13 @@ internal sealed record DownstreamTlsModel(
 /// <summary>How an endpoint is dialled with TLS: our certificate, this SNI, and a peer whose names match.</summary>
 internal sealed record UpstreamTlsModel(string Sni, IReadOnlyList<SanMatcher> PeerNames, SslProtocols Protocols, bool PresentCertificate)
 {
+    /// <summary>For servers outside of the mesh; null: the mesh's own mutual TLS.</summary>
+    public OriginatedTlsModel? Originated { get; init; }
+
     // Equal settings share connections, so lists are compared by content.
     public bool Equals(UpstreamTlsModel? other) =>
         other is not null && Sni == other.Sni && Protocols == other.Protocols && PresentCertificate == other.PresentCertificate
-        && PeerNames.SequenceEqual(other.PeerNames);
+        && PeerNames.SequenceEqual(other.PeerNames) && Originated == other.Originated;
 
     public override int GetHashCode() => HashCode.Combine(Sni, Protocols, PresentCertificate, PeerNames.Count);
 }

@@ -7,12 +7,13 @@ using Mesh.Sidecar.Transport;
 
 namespace Mesh.Sidecar.Upstreams;
 
-/// <summary>Dials endpoints: TCP, then the mesh's TLS where the endpoint asks for it.</summary>
+/// <summary>Dials endpoints: TCP, then TLS where the endpoint asks for it: the mesh's, or that of a server outside.</summary>
 internal sealed class UpstreamConnector(TlsHandshakes handshakes, TimeProvider time)
 {
     /// <summary>
-    /// A connection pool of its own for one endpoint, whose connections run on <paramref name="loop"/>. The URI scheme stays http, so that HTTP/2 goes with prior knowledge over the stream
-    /// that <see cref="ConnectAsync"/> has already secured.
+    /// A connection pool of its own for one endpoint, whose connections run on <paramref name="loop"/>. With the mesh's TLS the URI scheme stays http, so that HTTP/2 goes with prior
+    /// knowledge over the stream that <see cref="ConnectAsync"/> has already secured; with a server's outside it is https, and the handler takes the stream as it is
+    /// because it is TLS.
     /// </summary>
     public HttpMessageInvoker CreateInvoker(EndpointState endpoint, EventLoop loop)
     {
@@ -39,7 +40,8 @@ internal sealed class UpstreamConnector(TlsHandshakes handshakes, TimeProvider t
             ConnectCallback = async (context, cancellation) =>
             {
                 var protocol = context.InitialRequestMessage.Version.Major >= 2 ? AppProtocol.Http2 : AppProtocol.Http1;
-                return await ConnectAsync(endpoint, protocol, loop, cancellation);
+                // The URI was made by EndpointKey.PrefixFor.
+                return (await DialAsync(endpoint, protocol, loop, cancellation, context.DnsEndPoint.Host)).Stream;
             },
         };
         return new HttpMessageInvoker(handler, disposeHandler: true);
@@ -51,9 +53,9 @@ internal sealed class UpstreamConnector(TlsHandshakes handshakes, TimeProvider t
     public async ValueTask<Stream> ConnectAsync(EndpointState endpoint, AppProtocol protocol, EventLoop loop, CancellationToken cancellation) =>
         (await DialAsync(endpoint, protocol, loop, cancellation)).Stream;
 
-    /// <summary>The same, with the socket beneath.</summary>
+    /// <summary>The same, with the socket beneath, for requests to <paramref name="host"/>.</summary>
     public async ValueTask<(Stream Stream, SocketStream Socket)> DialAsync(
-        EndpointState endpoint, AppProtocol protocol, EventLoop loop, CancellationToken cancellation)
+        EndpointState endpoint, AppProtocol protocol, EventLoop loop, CancellationToken cancellation, string host = "")
     {
         var key = endpoint.Key;
         using var limit = new CancellationTokenSource(key.Connection.ConnectTimeout, time);
@@ -62,7 +64,7 @@ internal sealed class UpstreamConnector(TlsHandshakes handshakes, TimeProvider t
         try
         {
             stream = await SocketStream.ConnectAsync(key.Address, loop, both.Token, key.Connection.Keepalive);
-            return (key.Tls is null ? stream : await SecureAsync(stream, endpoint, key.Tls, protocol, both.Token), stream);
+            return (key.Tls is null ? stream : await SecureAsync(stream, endpoint, key.Tls, host, protocol, both.Token), stream);
         }
         catch (Exception e)
         {
@@ -73,9 +75,9 @@ internal sealed class UpstreamConnector(TlsHandshakes handshakes, TimeProvider t
     }
 
     private async ValueTask<Stream> SecureAsync(
-        Stream stream, EndpointState endpoint, UpstreamTlsModel tls, AppProtocol protocol, CancellationToken cancellation)
+        Stream stream, EndpointState endpoint, UpstreamTlsModel tls, string host, AppProtocol protocol, CancellationToken cancellation)
     {
-        var peer = await handshakes.ConnectAsync(stream, tls, protocol, cancellation);
+        var peer = await handshakes.ConnectAsync(stream, tls, host, protocol, cancellation);
         Debug.Assert(peer.Stream.IsAuthenticated);
         if (endpoint.Principal != peer.SpiffeId) endpoint.Principal = peer.SpiffeId;
         if (protocol == AppProtocol.Http2 && peer.Alpn != TlsHandshakes.IstioH2 && peer.Alpn != SslApplicationProtocol.Http2

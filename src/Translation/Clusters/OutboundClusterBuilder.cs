@@ -61,11 +61,10 @@ internal static class OutboundClusterBuilder
         {
             if (ConnectionPolicy.Common(policy.ConnectionPool) is { } common) options.CommonHttpProtocolOptions = common;
             if (OutlierPolicy.ErrorMatcher(policy.OutlierDetection) is { } matcher) options.OutlierDetection = matcher;
+            if (OriginatedTls.ByHost(policy.Tls, service) is { } byHost) options.UpstreamHttpProtocolOptions = byHost;
             cluster.TypedExtensionProtocolOptions.Add(HttpOptionsKey, Packing.Pack(options));
         }
-        var tls = TlsContexts.Upstream(
-            ClusterNames.Sni(port.Number, subset, service.Host), Accepted(service, identities, trustDomain), Alpn(port.Protocol, policy.ConnectionPool?.Http));
-        Secure(cluster, policy.Tls?.Mode, tls, settings.AutoMutualTls);
+        Secure(cluster, service, port, subset, policy, identities, settings.AutoMutualTls, trustDomain);
         if (service.Entry is { } entry) EntryClusters.Apply(cluster, entry, service.Host, port, labels, BalancingPolicy.IsPassthrough(policy.LoadBalancer));
         return cluster;
     }
@@ -88,13 +87,27 @@ internal static class OutboundClusterBuilder
             ? [TlsContexts.UriPrefix($"spiffe://{trustDomain}/ns/{service.Name.Namespace}/sa/")]
             : identities.Select(TlsContexts.Uri);
 
-    private static void Secure(XdsCluster cluster, ClientTlsMode? mode, TransportSocket tls, bool automatic)
+    private static void Secure(
+        XdsCluster cluster, ServiceModel service, ServicePortModel port, string subset, EffectivePolicy policy, ImmutableArray<string> identities, bool automatic, string trustDomain)
     {
-        if (mode == ClientTlsMode.IstioMutual) cluster.TransportSocket = tls;
-        else if (mode is null && automatic)
+        if (policy.Tls?.Mode is ClientTlsMode.Simple or ClientTlsMode.Mutual)
         {
-            cluster.TransportSocketMatches.Add(Match("tlsMode-istio", Structs.Of("tlsMode", "istio"), tls));
+            cluster.TransportSocket = OriginatedTls.Build(policy.Tls, service, port.Protocol, policy.ConnectionPool?.Http);
+            return;
+        }
+
+        if (policy.Tls is { Mode: ClientTlsMode.IstioMutual } explicitly) cluster.TransportSocket = Mutual(explicitly);
+        else if (policy.Tls is null && automatic)
+        {
+            cluster.TransportSocketMatches.Add(Match("tlsMode-istio", Structs.Of("tlsMode", "istio"), Mutual(null)));
             cluster.TransportSocketMatches.Add(Match("tlsMode-disabled", new Struct(), TlsContexts.Plain()));
+        }
+
+        TransportSocket Mutual(ClientTlsSettings? own)
+        {
+            var accepted = own is { SubjectAltNames.IsDefaultOrEmpty: false } ? own.SubjectAltNames.Select(TlsContexts.Name) : Accepted(service, identities, trustDomain);
+            var sni = own is { Sni.Length: > 0 } ? own.Sni : ClusterNames.Sni(port.Number, subset, service.Host);
+            return TlsContexts.Upstream(sni, accepted, Alpn(port.Protocol, policy.ConnectionPool?.Http));
         }
     }
 

@@ -16,10 +16,10 @@ public sealed class PemAuthority : IDisposable
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        _root = request.CreateSelfSigned(Start, Start.AddDays(2));
+        _root = request.CreateSelfSigned(Start, Start.AddDays(3));
     }
 
-    private static DateTimeOffset Start => TimeProvider.System.GetUtcNow().AddDays(-1);
+    private DateTimeOffset Start { get; } = TimeProvider.System.GetUtcNow().AddDays(-1);
 
     public string RootPem => _root.ExportCertificatePem();
 

@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -14,7 +17,8 @@ namespace Mesh.TestKit.Echo;
 
 /// <summary>
 /// An application that tells what it received: HTTP/1.1 and WebSocket on one port, HTTP/2 without TLS (and gRPC) on another, bytes on a third.
-/// Answers name it in <c>x-app</c>. Safe for use from many threads.
+/// Answers name it in <c>x-app</c>. With a certificate all three are TLS, the first with a choice of versions, and it notes the name it was asked for (<c>tls-sni</c>)
+/// and who asked (<c>tls-client</c>, any certificate is taken). Safe for use from many threads.
 /// </summary>
 public sealed class EchoApp : IAsyncDisposable
 {
@@ -47,19 +51,33 @@ public sealed class EchoApp : IAsyncDisposable
 
     private int _begun;
 
-    public static async Task<EchoApp> StartAsync(string name, IPAddress address)
+    public static async Task<EchoApp> StartAsync(string name, IPAddress address, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(address, 0, listen => listen.Protocols = HttpProtocols.Http1);
-            kestrel.Listen(address, 0, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(address, 0, listen => Listen(listen, certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2));
+            kestrel.Listen(address, 0, listen => Listen(listen, HttpProtocols.Http2));
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.AddServerHeader = false;
         });
-        var echo = new EchoApp(name, builder.Build(), TcpEcho.Start(name, address));
+
+        void Listen(ListenOptions listen, HttpProtocols protocols)
+        {
+            listen.Protocols = protocols;
+            if (certificate is null) return;
+            listen.UseHttps(https =>
+            {
+                // By a selector: only then the platform looks at the name that is asked for.
+                https.ServerCertificateSelector = (_, _) => certificate;
+                https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+                https.ClientCertificateValidation = (_, _, _) => true;
+            });
+        }
+
+        var echo = new EchoApp(name, builder.Build(), TcpEcho.Start(name, address, certificate));
         await echo._app.StartAsync();
         var ports = echo._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Port).ToArray();
         (echo.HttpPort, echo.Http2Port) = (ports[0], ports[1]);
@@ -95,6 +113,8 @@ public sealed class EchoApp : IAsyncDisposable
     {
         var request = context.Request;
         var headers = request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => string.Join(',', h.Value.ToArray()), StringComparer.Ordinal);
+        if (context.Features.Get<ITlsHandshakeFeature>() is { } tls) headers["tls-sni"] = tls.HostName ?? "";
+        if (context.Connection.ClientCertificate is { } client) headers["tls-client"] = client.Subject;
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         return new EchoRequest(Name, request.Method, target, request.Protocol, request.Host.ToString(), headers, bytes, isWhole, context.Connection.Id);
     }

@@ -124,7 +124,7 @@ internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step, Dictionary<
         // Copies of requests arrive when they do; what was answered has been received.
         if (expect.Tries is { } tries) await Await.ThatAsync(() => mesh.Apps.Sum(a => a.Received.Count) >= tries);
         foreach (var (name, count) in step.IsTcp ? [] : expect.Apps)
-            if (Range.Parse(count) is { From: > 0 and var least }) await Await.ThatAsync(() => mesh[name].App!.Received.Count >= least, text: $"{name} gets {least}");
+            if (Range.Parse(count) is { From: > 0 and var least }) await Await.ThatAsync(() => mesh.Apps.First(a => a.Name == name).Received.Count >= least, text: $"{name} gets {least}");
         var received = step.IsTcp ? [.. answers.Select(Connection)] : mesh.Apps.SelectMany(a => a.Received).ToArray();
         if (expect.Tries is not null) Assert.Equal(expect.Tries, received.Length);
         foreach (var (name, count) in expect.Apps) JudgeCount(name, count, received.Count(r => r.App == name));

@@ -37,8 +37,9 @@ public sealed class TrafficMesh : IAsyncLifetime
         """;
 
     /// <summary>Services that callers have an address of, as applications get one that speak TCP or know nothing of a proxy; they are there in cases that write them.</summary>
-    private static readonly string[] Dialled = ["default/streams", "default/web", "default/stream.test", "default/*.wild.test"];
+    private static readonly string[] Dialled = ["default/streams", "default/web", "default/stream.test", "default/*.wild.test", "default/secure-tcp.test"];
 
+    private readonly OutsideServers _outside = new();
     private readonly FakeMesh _replicaState = new();
     private readonly AgentDirectory _directory = new();
     private readonly AddressBlock _addresses = AddressBlock.Take();
@@ -56,7 +57,10 @@ public sealed class TrafficMesh : IAsyncLifetime
     /// <summary>The agent's clock, which a test can put forward.</summary>
     internal ShiftedTime AgentTime { get; } = new();
 
-    internal IEnumerable<EchoApp> Apps => _workloads.Values.Select(w => w.App).OfType<EchoApp>();
+    internal IEnumerable<EchoApp> Apps => _workloads.Values.Select(w => w.App).OfType<EchoApp>().Concat(_outside.Apps);
+
+    /// <summary>Servers that are not the mesh's, and the files that proxies know them by.</summary>
+    internal OutsideServers Outside => _outside;
 
     internal MeshWorkload this[string name] => _workloads[name];
 
@@ -80,6 +84,7 @@ public sealed class TrafficMesh : IAsyncLifetime
         foreach (var version in (string[])["v1", "v2"]) await AddAsync("default", $"echo-{version}", "sidecar", "r1/z1/s1", $"app=echo,version={version}");
         string[] localities = ["r1/z1/s1", "r1/z1/s2", "r1/z2/s1", "r1/z2/s1", "r2/z1/s1", "r2/z2/s1"];
         for (var i = 0; i < localities.Length; i++) await AddAsync("default", $"plain-{i + 1}", "none", localities[i], $"app=plain,name=plain-{i + 1},half={i % 2}");
+        await _outside.StartAsync(_addresses);
         // Callers of another node, for what depends on how many there are where.
         for (var i = 2; i <= 4; i++) await AddAsync("default", $"client-{i}", "none", "r1/z2/s1", "app=peer", hasApp: false, workloadName: "client");
         foreach (var plain in _workloads.Values.Where(w => !w.HasProxy)) _replicaState.Put(plain.ToRemote());
@@ -98,6 +103,7 @@ public sealed class TrafficMesh : IAsyncLifetime
         foreach (var workload in _workloads.Values) await workload.DisposeAsync();
         await _agent.DisposeAsync();
         await _replica.DisposeAsync();
+        await _outside.DisposeAsync();
         _directory.Dispose();
         _addresses.Dispose();
         Issuer.Dispose();
@@ -106,7 +112,7 @@ public sealed class TrafficMesh : IAsyncLifetime
     /// <summary>Puts these documents in force in place of those of the last call, and waits until every proxy has them.</summary>
     internal async Task ApplyAsync(string objects)
     {
-        objects = objects.Replace("{keys}", Issuer.Keys(), StringComparison.Ordinal);
+        objects = _outside.Fill(objects).Replace("{keys}", Issuer.Keys(), StringComparison.Ordinal);
         if (objects == _objects && !_areWorkloadsNew) return;
         _areWorkloadsNew = false;
         var gone = _keys;

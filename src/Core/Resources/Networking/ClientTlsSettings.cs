@@ -6,44 +6,35 @@ namespace Mesh.Core.Resources.Networking;
 /// <summary>TLS towards the endpoints of a host (Istio's ClientTLSSettings).</summary>
 public sealed record ClientTlsSettings
 {
-    private const string OwnTls = "The mesh's own certificates are the only ones used yet; use mode ISTIO_MUTUAL alone, or DISABLE.";
-
     /// <summary>Whether TLS is used, and with whose certificates. The default is DISABLE.</summary>
     public ClientTlsMode Mode { get; init; }
 
     /// <summary>File with the client's certificate. Needed for MUTUAL without credentialName.</summary>
-    [NotEnforced(Stance.Refuse, OwnTls)]
     public string ClientCertificate { get; init; } = "";
 
     /// <summary>File with the client's private key. Needed for MUTUAL without credentialName.</summary>
-    [NotEnforced(Stance.Refuse, OwnTls)]
     public string PrivateKey { get; init; } = "";
 
     /// <summary>File with the authorities that servers are verified against; empty: those of the operating system.</summary>
-    [NotEnforced(Stance.Refuse, OwnTls)]
     public string CaCertificates { get; init; } = "";
 
     /// <summary>
     /// The secret with key, certificate, authorities (<c>cacert</c> or <c>ca.crt</c>) and revocation list, in place of files. At
     /// sidecars only in a rule with a workloadSelector.
     /// </summary>
-    [NotEnforced(Stance.Refuse, OwnTls)]
+    [NotEnforced(Stance.Refuse, "Certificates by secret are not supported yet; use files: caCertificates, clientCertificate and privateKey.")]
     public string CredentialName { get; init; } = "";
 
     /// <summary>Names of which the server's certificate must carry one; empty: the host that is called.</summary>
-    [NotEnforced(Stance.Refuse, OwnTls)]
     public ImmutableArray<string> SubjectAltNames { get; init; } = [];
 
-    /// <summary>The server name asked for; empty: the host that is called.</summary>
-    [NotEnforced(Stance.Refuse, OwnTls)]
+    /// <summary>The server name asked for, which the certificate must carry unless subjectAltNames say otherwise; empty: the request's Host, or the host of a TCP port.</summary>
     public string Sni { get; init; } = "";
 
     /// <summary>Whether the server's certificate is not verified at all; excludes authorities and subjectAltNames. Null: it is verified.</summary>
-    [NotEnforced(Stance.Refuse, "Servers are always verified.")]
     public bool? InsecureSkipVerify { get; init; }
 
     /// <summary>File with the list of revoked certificates; empty: none are looked up. Not together with credentialName.</summary>
-    [NotEnforced(Stance.Refuse, OwnTls)]
     public string CaCrl { get; init; } = "";
 }
 
@@ -54,13 +45,11 @@ public enum ClientTlsMode
     Disable,
 
     /// <summary>TLS without a certificate of the client.</summary>
-    [NotEnforced(Stance.Refuse, "TLS with certificates that are not the mesh's is not supported yet; use ISTIO_MUTUAL or DISABLE.")]
     Simple,
 
     /// <summary>TLS with the given certificate of the client.</summary>
-    [NotEnforced(Stance.Refuse, "TLS with certificates that are not the mesh's is not supported yet; use ISTIO_MUTUAL or DISABLE.")]
     Mutual,
 
-    /// <summary>TLS with the certificates the mesh gives to every workload; no other field may be set.</summary>
+    /// <summary>TLS with the certificates the mesh gives to every workload; of the other fields only sni and subjectAltNames mean anything.</summary>
     IstioMutual,
 }

@@ -17,6 +17,8 @@ internal sealed class CertificateFiles(TimeProvider time, ILogger log)
     private readonly ConcurrentDictionary<(string, string), WeakReference<FileMaterial<KeyPairModel>>> _pairs = new();
     private readonly ConcurrentDictionary<(string, string), WeakReference<FileMaterial<TrustModel>>> _roots = new();
 
+    private readonly ConcurrentDictionary<(string, string), WeakReference<FileMaterial<RevocationLists>>> _lists = new();
+
     /// <summary>A chain, leaf first, and the leaf's private key; <paramref name="key"/> may be the same file.</summary>
     public FileMaterial<KeyPairModel> KeyPair(string chain, string key) =>
         Shared(_pairs, (chain, key), () => new([chain, key], static texts => KeyPairModel.Parse(texts[0], texts[1]), time, log));
@@ -24,6 +26,10 @@ internal sealed class CertificateFiles(TimeProvider time, ILogger log)
     /// <summary>Roots, and the revocation lists that go with them if there is a file of such.</summary>
     public FileMaterial<TrustModel> Roots(string roots, string? crl = null) =>
         Shared(_roots, (roots, crl ?? ""), () => new(crl is null ? [roots] : [roots, crl], ReadRoots, time, log));
+
+    /// <summary>Revocation lists alone, for roots that are in no file of ours.</summary>
+    public FileMaterial<RevocationLists> Revocations(string crl) =>
+        Shared(_lists, (crl, ""), () => new([crl], static texts => RevocationLists.Parse(texts[0]), time, log));
 
     private static TrustModel ReadRoots(IReadOnlyList<string> texts)
     {

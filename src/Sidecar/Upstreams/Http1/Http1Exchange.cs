@@ -21,7 +21,8 @@ internal sealed partial class Http1Exchange(ProxyRequest owner)
     public async Task<TryResult> RunAsync(TimeSpan? silence, TimeProvider time, ILogger log)
     {
         var endpoint = owner.Attempt.Endpoint;
-        var pool = endpoint.State.PoolOn(owner.Connection.Loop);
+        var pool = endpoint.State.Key.Tls is { Originated.IsPerHost: true }
+            ? endpoint.State.PoolOn(owner.Connection.Loop, owner.Attempt.Host) : endpoint.State.PoolOn(owner.Connection.Loop);
         var upgrade = UpgradeRequest.Of(owner);
         var framing = RequestFraming.Of(owner.Http.Request, upgrade is null && HasBody());
         var mayReuse = true;

@@ -9,7 +9,7 @@ namespace Mesh.Sidecar.Upstreams.Http1;
 /// The HTTP/1.1 connections of one endpoint that are at rest, those of one loop or, where their number is limited, of all, the last one used on top, so
 /// that what is not needed grows old and is closed. Safe from all threads; guarded by one lock that is never held over anything slow.
 /// </summary>
-internal sealed class Http1Pool(EndpointState endpoint) : IDisposable
+internal sealed class Http1Pool(EndpointState endpoint, string host = "") : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<Http1Connection> _idle = [];
@@ -44,7 +44,7 @@ internal sealed class Http1Pool(EndpointState endpoint) : IDisposable
     /// <summary>A new connection, its exchange begun. Any failure but the caller's cancellation is an <see cref="IOException"/>.</summary>
     public async ValueTask<Http1Connection> DialAsync(EventLoop loop, TimeSpan? silence, CancellationToken cancellation)
     {
-        var (stream, socket) = await endpoint.Connector.DialAsync(endpoint, AppProtocol.Http1, loop, cancellation);
+        var (stream, socket) = await endpoint.Connector.DialAsync(endpoint, AppProtocol.Http1, loop, cancellation, host);
         var connection = new Http1Connection(stream, socket, this, _time);
         connection.Watch();
         if (connection.TryBegin(silence)) return connection;

@@ -14,6 +14,7 @@ internal static class ClientTlsRules
                 break;
             case ClientTlsMode.IstioMutual:
                 foreach (var field in CertificateFields(tls)) context.Field(field).Warn("ignored with mode ISTIO_MUTUAL, which uses the mesh's certificates");
+                if (tls.InsecureSkipVerify == true) context.Field("insecureSkipVerify").Warn("ignored with mode ISTIO_MUTUAL, which always verifies");
                 break;
             default:
                 CheckOwn(tls, context);
@@ -30,6 +31,7 @@ internal static class ClientTlsRules
         var isMutual = tls.Mode == ClientTlsMode.Mutual;
         if (tls.InsecureSkipVerify == true)
         {
+            if (tls.CaCrl.Length > 0) context.Field("caCrl").Warn("ignored with insecureSkipVerify, which verifies nothing");
             if (tls.CaCertificates.Length > 0) context.Field("caCertificates").Conflict("cannot be combined with insecureSkipVerify, which verifies nothing");
             if (!tls.SubjectAltNames.IsEmpty) context.Field("subjectAltNames").Conflict("cannot be combined with insecureSkipVerify, which verifies nothing");
             if (!isMutual && tls.CredentialName.Length > 0) context.Field("credentialName").Conflict("cannot be combined with insecureSkipVerify, which verifies nothing");

@@ -14,8 +14,6 @@ internal static class ServiceEntryRules
         for (var i = 0; i < spec.Ports.Length; i++) CheckPort(spec, i, context.Field("ports").Item(i));
         for (var i = 0; i < spec.SubjectAltNames.Length; i++)
             if (spec.SubjectAltNames[i].Length == 0) context.Field("subjectAltNames").Item(i).Error("must not be empty");
-        if (!spec.SubjectAltNames.IsEmpty && spec.Location == ServiceEntryLocation.MeshExternal)
-            context.Field("subjectAltNames").Error("TLS to servers outside of the mesh is not supported yet, so no certificate is looked at", "Remove it, or set location MESH_INTERNAL.");
         if (spec.Ports.IsEmpty) context.Field("ports").Warn("without ports nothing can be sent to the hosts", "List the ports they are called on.");
         ServiceEntryResolutionRules.Check(spec, context);
         ExportRules.Check(spec.ExportTo, context.Field("exportTo"), allowNone: true);
