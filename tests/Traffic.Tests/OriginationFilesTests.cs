@@ -3,6 +3,7 @@ using Mesh.Traffic.Tests.Harness;
 namespace Mesh.Traffic.Tests;
 
 /// <summary>What files do that are not there yet, and that change, while traffic goes on.</summary>
+[Collection("one mesh")]
 public sealed class OriginationFilesTests(TrafficMesh mesh)
 {
     private const string Objects = """
