@@ -74,6 +74,6 @@ public sealed class KeyRefreshTests(TrafficMesh mesh)
     {
         using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         (string, string)[] headers = token is null ? [("host", "echo")] : [("host", "echo"), ("authorization", $"Bearer {token}")];
-        return (await RawHttp.SendAsync(new IPEndPoint(mesh["client"].Address, 15001), "GET", "/", headers, null, bound.Token)).Status;
+        return (await RawHttp.SendAsync(new IPEndPoint(mesh["client"].Address, 15001), "GET", "/", headers, null, null, bound.Token)).Status;
     }
 }

@@ -20,7 +20,7 @@ public sealed class TableTests(TrafficMesh mesh)
         var entry = Assert.Single(whole.Cases, c => c.Name == name);
         Assert.NotEmpty(entry.Steps);
         mesh.SetWorkloads(entry.Workloads);
-        await mesh.ApplyAsync(string.Join("\n---\n", new[] { whole.Objects, entry.Objects }.Where(o => o.Length > 0)));
+        await mesh.ApplyAsync(mesh.Fill(string.Join("\n---\n", new[] { whole.Objects, entry.Objects }.Where(o => o.Length > 0))));
         if (entry.Problem.Length > 0) await Await.ThatAsync(() => mesh.Problems.Any(p => p.Contains(entry.Problem, StringComparison.Ordinal)), 5);
         var memory = new Dictionary<string, string[]>();
         foreach (var step in entry.Steps) await new StepRunner(mesh, step, memory).RunAsync();

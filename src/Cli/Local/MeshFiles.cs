@@ -62,13 +62,15 @@ internal sealed class MeshFiles
     }
 
     /// <summary>Where the gateways of the plan should come to listen, by the Gateway objects that select them.</summary>
-    public IEnumerable<(string Id, string Address, int Port)> GatewayListeners(LocalPlan plan) =>
+    public IEnumerable<(string Id, string Scheme, string Address, int Port)> GatewayListeners(LocalPlan plan) =>
         from gateway in plan.Instances
         where gateway.IsGateway
         from o in _objects
         where o.Spec is Gateway spec && spec.Selector.All(s => gateway.Registration.Labels.TryGetValue(s.Key, out var value) && value == s.Value)
-        from port in o.SpecAs<Gateway>().Servers.Select(s => s.Port!.Number).Distinct()
-        select (gateway.Id, gateway.Registration.Address, port);
+        from server in o.SpecAs<Gateway>().Servers.Select(s => (s.Port!.Number, s.Bind, Scheme: SchemeOf(s.Port.Protocol))).Distinct()
+        select (gateway.Id, server.Scheme, server.Bind is "" or "0.0.0.0" or "::" ? gateway.Registration.Address : server.Bind, server.Number);
+
+    private static string SchemeOf(string protocol) => protocol.ToUpperInvariant() is "HTTPS" or "TLS" ? "https" : "http";
 
     public static ApplyDocument ToApply(ObjectDocument document) => new(document.File, document.Document, document.Line, document.Text);
 

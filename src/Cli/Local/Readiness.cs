@@ -38,7 +38,7 @@ internal sealed class Readiness(MeshRun run, IProgressSink progress, TimeProvide
     /// </summary>
     public async Task WaitForGatewaysAsync(CancellationToken cancel)
     {
-        foreach (var (id, address, port) in run.Files.GatewayListeners(run.Plan))
+        foreach (var (id, _, address, port) in run.Files.GatewayListeners(run.Plan))
         {
             progress.Step($"waiting for gateway {id} to listen on {address}:{port}");
             var started = time.GetTimestamp();

@@ -14,7 +14,7 @@ internal sealed record Summary(
 
     public static Summary Of(MeshRun run) => new(
         run.Plan.Name, run.State.Root, run.Context.ApiUrls,
-        [.. run.Files.GatewayListeners(run.Plan).Select(l => new ListenerEntry(l.Id, $"http://{l.Address}:{l.Port}/"))],
+        [.. run.Files.GatewayListeners(run.Plan).Select(l => new ListenerEntry(l.Id, $"{l.Scheme}://{l.Address}:{l.Port}/"))],
         [.. run.Plan.Instances.Where(i => !i.IsGateway).Select(i => new WorkloadEntry(i.Id, i.Registration.Address, i.Registration.Ports, i.App is not null,
             i.Proxy is null ? null : $"http://{i.Registration.ProxyAddress}:15090/stats/prometheus"))]);
 

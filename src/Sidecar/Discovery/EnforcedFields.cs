@@ -41,7 +41,7 @@ internal static class EnforcedFields
         [HttpConnectionManager.Types.UpgradeConfig.Descriptor] = Of(HttpConnectionManager.Types.UpgradeConfig.Descriptor, "upgrade_type enabled"),
         [HttpFilter.Descriptor] = Of(HttpFilter.Descriptor, "name typed_config is_optional disabled"),
         [HttpConnectionManager.Types.SetCurrentClientCertDetails.Descriptor] =
-            Of(HttpConnectionManager.Types.SetCurrentClientCertDetails.Descriptor, "subject dns uri"),
+            Of(HttpConnectionManager.Types.SetCurrentClientCertDetails.Descriptor, "cert subject dns uri"),
         [TcpProxy.Descriptor] = Of(TcpProxy.Descriptor, "stat_prefix cluster weighted_clusters idle_timeout max_connect_attempts max_downstream_connection_duration"),
         [TcpProxy.Types.WeightedCluster.Types.ClusterWeight.Descriptor] =
             Of(TcpProxy.Types.WeightedCluster.Types.ClusterWeight.Descriptor, "name weight"),
@@ -49,7 +49,7 @@ internal static class EnforcedFields
             $"name virtual_hosts ignore_port_in_host_matching metadata validate_clusters most_specific_header_mutations_wins "
             + $"max_direct_response_body_size_bytes request_mirror_policies typed_per_filter_config {Mutations}"),
         [VirtualHost.Descriptor] = Of(VirtualHost.Descriptor,
-            $"name domains routes retry_policy include_request_attempt_count include_attempt_count_in_response per_request_buffer_limit_bytes metadata "
+            $"name domains routes retry_policy include_request_attempt_count include_attempt_count_in_response require_tls per_request_buffer_limit_bytes metadata "
             + $"request_mirror_policies typed_per_filter_config {Mutations}"),
         [XdsRoute.Descriptor] = Of(XdsRoute.Descriptor,
             $"name match route redirect direct_response metadata stat_prefix per_request_buffer_limit_bytes typed_per_filter_config {Mutations}"),
@@ -128,8 +128,9 @@ internal static class EnforcedFields
         [CommonTlsContext.Types.CombinedCertificateValidationContext.Descriptor] =
             Of(CommonTlsContext.Types.CombinedCertificateValidationContext.Descriptor, "default_validation_context validation_context_sds_secret_config"),
         [CertificateValidationContext.Descriptor] =
-            Of(CertificateValidationContext.Descriptor, "trusted_ca system_root_certs crl match_typed_subject_alt_names match_subject_alt_names"),
-        [TlsParameters.Descriptor] = Of(TlsParameters.Descriptor, "tls_minimum_protocol_version tls_maximum_protocol_version"),
+            Of(CertificateValidationContext.Descriptor,
+                "trusted_ca system_root_certs crl match_typed_subject_alt_names match_subject_alt_names verify_certificate_spki verify_certificate_hash"),
+        [TlsParameters.Descriptor] = Of(TlsParameters.Descriptor, "tls_minimum_protocol_version tls_maximum_protocol_version cipher_suites"),
     }.ToFrozenDictionary();
 
     /// <summary>

@@ -14,6 +14,7 @@ using Mesh.Sidecar.Http;
 using Mesh.Sidecar.Listeners;
 using Mesh.Sidecar.RateLimits;
 using Mesh.Sidecar.Routing;
+using Mesh.Sidecar.Security.Files;
 using Mesh.Sidecar.Tcp;
 using Mesh.Sidecar.Telemetry;
 
@@ -22,7 +23,7 @@ namespace Mesh.Sidecar.Discovery;
 /// <summary>Reads listeners. Chains whose bytes are as before keep their object, and with it their connections.</summary>
 internal sealed class ListenerDecoder(
     Func<string, UpstreamState> upstreams, Func<string, RouteConfigState> routes, bool isGateway, RouteStatistics statistics,
-    RateLimitStates limits, TokenStatistics tokens, SharedParts shared, TimeProvider time)
+    RateLimitStates limits, TokenStatistics tokens, CredentialFiles credentials, SharedParts shared, TimeProvider time)
 {
     /// <summary>Names of the route configurations by RDS are added to <paramref name="rds"/>.</summary>
     public ListenerModel Decode(Listener listener, ListenerModel? before, ISet<string> rds)
@@ -60,7 +61,7 @@ internal sealed class ListenerDecoder(
         }
         foreach (var old in before?.Chains ?? [])
             if (old.Source == source && old.Listener == identity && !old.Connections.IsDraining) return old;
-        return new FilterChainModel(chain.Name, identity, Match(chain.FilterChainMatch), TlsDecoder.Downstream(chain.TransportSocket), http, tcp, source);
+        return new FilterChainModel(chain.Name, identity, Match(chain.FilterChainMatch), TlsDecoder.Downstream(chain.TransportSocket, credentials), http, tcp, source);
     }
 
     private static ChainMatch Match(FilterChainMatch? match)
@@ -112,6 +113,7 @@ internal sealed class ListenerDecoder(
             StripAnyPort = manager.HasStripAnyHostPort && manager.StripAnyHostPort,
             IsEdge = isGateway && !identity.IsInbound || manager.UseRemoteAddress == true,
             DescribeClient = manager.ForwardClientCertDetails == HttpConnectionManager.Types.ForwardClientCertDetails.SanitizeSet,
+            DescribeCertificate = manager.SetCurrentClientCertDetails is { Cert: true },
             AppendClient = manager.ForwardClientCertDetails == HttpConnectionManager.Types.ForwardClientCertDetails.AppendForward,
             ForwardClient = manager.ForwardClientCertDetails == HttpConnectionManager.Types.ForwardClientCertDetails.ForwardOnly,
             HasFaults = fault is not null,

@@ -9,6 +9,7 @@ using Mesh.Sidecar.Balancing;
 using Mesh.Sidecar.Listeners;
 using Mesh.Sidecar.RateLimits;
 using Mesh.Sidecar.Routing;
+using Mesh.Sidecar.Security.Files;
 
 namespace Mesh.Sidecar.Discovery;
 
@@ -18,7 +19,7 @@ namespace Mesh.Sidecar.Discovery;
 /// has it until somebody connects: it sleeps. Used by the discovery loop, and by the acceptor to wake one, under one lock; <see cref="States"/> is read from all threads.
 /// </summary>
 internal sealed partial class ListenerResources(
-    Func<string, UpstreamState> upstreams, RouteResources routes, RateLimitStates limits, TokenStatistics tokens, Acceptor acceptor, ChainDrain drain, bool isGateway,
+    Func<string, UpstreamState> upstreams, RouteResources routes, RateLimitStates limits, TokenStatistics tokens, Acceptor acceptor, ChainDrain drain, CredentialFiles credentials, bool isGateway,
     SourceStore sources, SharedParts shared, TimeProvider time, ILogger log) : IListenerSource
 {
     private readonly Lock _lock = new();
@@ -156,7 +157,7 @@ internal sealed partial class ListenerResources(
     }
 
     private ListenerModel Decode(Listener listener, ListenerModel? before, HashSet<string> rds) =>
-        new ListenerDecoder(upstreams, routes.State, isGateway, routes.Statistics, limits, tokens, shared, time).Decode(listener, before, rds);
+        new ListenerDecoder(upstreams, routes.State, isGateway, routes.Statistics, limits, tokens, credentials, shared, time).Decode(listener, before, rds);
 
     private ListenerState Bind(Listener listener, IPEndPoint address, bool isRetry)
     {
@@ -189,7 +190,7 @@ internal sealed partial class ListenerResources(
         if (listener.IsAsleep) return listener.Routes[0].Table is not null;
         foreach (var chain in listener.Model.Chains)
         {
-            if (chain.Tls is not null && !hasCertificate) return false;
+            if (chain.Tls is { Server: null } && !hasCertificate) return false;
             if (chain.Http is { Routes.Table: null }) return false;
         }
         return true;

@@ -24,6 +24,7 @@ internal static class OriginatedTlsDecoder
             Validation.ValidationContext => common.ValidationContext,
             _ => throw InvalidResourceException.Unsupported($"{common.ValidationContextTypeCase} other than ROOTCA"),
         };
+        InvalidResourceException.ThrowIf(validation.VerifyCertificateHash.Count + validation.VerifyCertificateSpki.Count > 0, "hashes of a server's certificate");
         var isVerified = validation.TrustedCa is not null || validation.SystemRootCerts is not null;
         var names = TlsDecoder.Names(validation, withAddresses: true);
         InvalidResourceException.ThrowIf(!isVerified && (names.Count > 0 || validation.Crl is not null), "names or revocation lists without trusted_ca or system_root_certs");

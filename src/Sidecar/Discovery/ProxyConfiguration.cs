@@ -32,7 +32,7 @@ internal sealed partial class ProxyConfiguration : IDisposable
     private bool _hasUnused;
 
     public ProxyConfiguration(
-        UpstreamConnector connector, Acceptor acceptor, WorkloadIdentity identity, ChainDrain drain, bool isGateway,
+        UpstreamConnector connector, Acceptor acceptor, WorkloadIdentity identity, CredentialFiles credentials, ChainDrain drain, bool isGateway,
         TimeProvider time, ILogger log)
     {
         (_identity, _log) = (identity, log);
@@ -40,7 +40,7 @@ internal sealed partial class ProxyConfiguration : IDisposable
         var shared = new SharedParts();
         _upstreams = new UpstreamResources(connector, Sources, shared, new CertificateFiles(time, log), time, log);
         _routes = new RouteResources(_upstreams.State, Sources, shared, time);
-        _listeners = new ListenerResources(_upstreams.State, _routes, RateLimits, Tokens, acceptor, drain, isGateway, Sources, shared, time, log);
+        _listeners = new ListenerResources(_upstreams.State, _routes, RateLimits, Tokens, acceptor, drain, credentials, isGateway, Sources, shared, time, log);
     }
 
     public ConcurrentDictionary<string, UpstreamState> Upstreams => _upstreams.States;

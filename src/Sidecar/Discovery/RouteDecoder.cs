@@ -72,7 +72,8 @@ internal sealed class RouteDecoder(
                 throw new InvalidResourceException($"virtual host '{host.Name}', route {i} '{host.Routes[i].Name}': {e.Message}");
             }
         }
-        return new VirtualHostModel(names?.Invoke(host.Name) ?? host.Name, routes, fingerprint);
+        if (host.RequireTls == VirtualHost.Types.TlsRequirementType.ExternalOnly) throw InvalidResourceException.Unsupported("require_tls EXTERNAL_ONLY");
+        return new VirtualHostModel(names?.Invoke(host.Name) ?? host.Name, routes, fingerprint) { RequiresTls = host.RequireTls == VirtualHost.Types.TlsRequirementType.All };
     }
 
     private RouteModel Route(XdsRoute route, VirtualHost host, RouteConfiguration config)

@@ -11,7 +11,10 @@ using XdsTls = Envoy.Extensions.TransportSockets.Tls.V3.TlsParameters.Types.TlsP
 
 namespace Mesh.Sidecar.Discovery;
 
-/// <summary>Reads transport sockets. This proxy knows one certificate (<c>default</c>, its own) and one trust bundle (<c>ROOTCA</c>).</summary>
+/// <summary>
+/// Reads transport sockets. The mesh has one certificate (<c>default</c>, the proxy's own) and one trust bundle (<c>ROOTCA</c>); servers for callers
+/// outside of it name files.
+/// </summary>
 internal static class TlsDecoder
 {
     public const string OwnCertificate = "default";
@@ -25,21 +28,80 @@ internal static class TlsDecoder
         var context = UpstreamTlsContext.Parser.ParseFrom(socket.TypedConfig.Value);
         EnforcedFields.Check(context);
         var common = context.CommonTlsContext ?? new CommonTlsContext();
+        RefuseForeign(common);
         if (!UsesBundle(common)) return OriginatedTlsDecoder.Decode(context, files, http, Protocols(common.TlsParams));
+        RefuseInline(common);
         return new UpstreamTlsModel(context.Sni, PeerNames(common), Protocols(common.TlsParams), UsesOwnCertificate(common));
     }
 
-    public static DownstreamTlsModel? Downstream(TransportSocket? socket)
+    public static DownstreamTlsModel? Downstream(TransportSocket? socket, CredentialFiles files)
     {
         if (IsPlain(socket)) return null;
         if (socket!.TypedConfig.TypeUrl != TypeUrls.DownstreamTlsContext) throw InvalidResourceException.Unsupported($"transport socket {socket.TypedConfig.TypeUrl}");
         var context = DownstreamTlsContext.Parser.ParseFrom(socket.TypedConfig.Value);
         EnforcedFields.Check(context);
         var common = context.CommonTlsContext ?? new CommonTlsContext();
-        if (!UsesOwnCertificate(common)) throw InvalidResourceException.Unsupported("a server certificate other than SDS 'default'");
+        RefuseInline(common);
         var requiresClient = context.RequireClientCertificate ?? false;
+        if (common.TlsCertificateSdsSecretConfigs is [{ Name: not OwnCertificate }, ..]) return Serving(common, requiresClient, files);
+        if (!UsesOwnCertificate(common)) throw InvalidResourceException.Unsupported("a server certificate other than SDS secrets");
+        RefuseForeign(common);
         if (requiresClient && !UsesBundle(common)) throw InvalidResourceException.Unsupported("client certificates that are not verified against ROOTCA");
         return new DownstreamTlsModel(requiresClient, PeerNames(common), Alpn(common), Protocols(common.TlsParams));
+    }
+
+    private static DownstreamTlsModel Serving(CommonTlsContext common, bool requiresClient, CredentialFiles files)
+    {
+        var certificates = common.TlsCertificateSdsSecretConfigs
+            .Select(s => files.Certificate(s.Name) ?? throw InvalidResourceException.Unsupported($"SDS certificate '{s.Name}'")).ToArray();
+        var alpn = common.AlpnProtocols.Select(name => new SslApplicationProtocol(name)).ToList();
+        return new DownstreamTlsModel(requiresClient, PeerNames(common), alpn, Protocols(common.TlsParams))
+        {
+            Server = new ServerTlsModel(certificates, Clients(common, requiresClient, files), CipherSuiteNames.Policy(common.TlsParams?.CipherSuites ?? [])),
+        };
+    }
+
+    private static ClientTlsModel? Clients(CommonTlsContext common, bool required, CredentialFiles files)
+    {
+        if (AuthoritiesOf(common) is not { } name)
+            return required ? throw InvalidResourceException.Unsupported("client certificates that are not verified against authorities") : null;
+        var expected = common.CombinedValidationContext?.DefaultValidationContext;
+        var crl = expected?.Crl?.Filename;
+        if (expected?.Crl is not null && string.IsNullOrEmpty(crl)) throw InvalidResourceException.Unsupported("a crl that is not in a file");
+        var authorities = files.Authorities(name, crl) ?? throw InvalidResourceException.Unsupported($"SDS authorities '{name}'");
+        return new ClientTlsModel(authorities)
+        {
+            IsRequired = required,
+            CertificateHashes = [.. (expected?.VerifyCertificateHash ?? []).Select(h => Hash(() => Convert.FromHexString(h.Replace(":", "", StringComparison.Ordinal)), h))],
+            KeyHashes = [.. (expected?.VerifyCertificateSpki ?? []).Select(h => Hash(() => Convert.FromBase64String(h), h))],
+        };
+    }
+
+    private static byte[] Hash(Func<byte[]> read, string text)
+    {
+        try
+        {
+            if (read() is { Length: 32 } hash) return hash;
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidResourceException($"'{text}' is not a SHA-256 hash: {e.Message}");
+        }
+        throw new InvalidResourceException($"'{text}' is not a SHA-256 hash");
+    }
+
+    // What the mesh's own TLS has no use for must not seem to be in force.
+    private static void RefuseForeign(CommonTlsContext common)
+    {
+        InvalidResourceException.ThrowIf(common.TlsParams?.CipherSuites.Count > 0, "cipher_suites of the mesh's own TLS");
+        var expected = common.ValidationContextTypeCase == Validation.CombinedValidationContext ? common.CombinedValidationContext.DefaultValidationContext : null;
+        InvalidResourceException.ThrowIf(expected is { VerifyCertificateSpki.Count: > 0 } or { VerifyCertificateHash.Count: > 0 } or { Crl: not null } or { SystemRootCerts: not null }, "hashes, revocation lists and system roots for the mesh's own TLS");
+    }
+
+    private static void RefuseInline(CommonTlsContext common)
+    {
+        InvalidResourceException.ThrowIf(common.TlsCertificates.Count > 0, "tls_certificates beside SDS secrets");
+        InvalidResourceException.ThrowIf(common.ValidationContextTypeCase == Validation.ValidationContext, "a validation_context that is not of SDS secrets");
     }
 
     private static bool IsPlain(TransportSocket? socket) =>
@@ -53,7 +115,9 @@ internal static class TlsDecoder
         return common.TlsCertificateSdsSecretConfigs.Count > 0;
     }
 
-    private static bool UsesBundle(CommonTlsContext common)
+    private static bool UsesBundle(CommonTlsContext common) => AuthoritiesOf(common) == TrustBundle;
+
+    private static string? AuthoritiesOf(CommonTlsContext common)
     {
         var secret = common.ValidationContextTypeCase switch
         {
@@ -61,7 +125,7 @@ internal static class TlsDecoder
             Validation.CombinedValidationContext => common.CombinedValidationContext.ValidationContextSdsSecretConfig,
             _ => null,
         };
-        return secret?.Name == TrustBundle;
+        return secret?.Name;
     }
 
     private static List<SanMatcher> PeerNames(CommonTlsContext common) =>

@@ -20,6 +20,9 @@ internal sealed record SidecarOptions
     public SidecarPorts Ports { get; set; } = new();
     public string AgentSocket { get; set; } = "";
     public string TokenFile { get; set; } = "";
+
+    /// <summary>Has a directory with certificate and key for each credential that configuration names; empty: there is none.</summary>
+    public string CredentialsDirectory { get; set; } = "";
     public int DrainSeconds { get; set; } = 5;
 
     /// <summary>Threads that carry connections; 0 leaves it to the proxy: half as many as there are processors.</summary>

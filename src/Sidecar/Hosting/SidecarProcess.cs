@@ -6,6 +6,7 @@ using Mesh.Sidecar.Listeners;
 using Mesh.Sidecar.Mirroring;
 using Mesh.Sidecar.Names;
 using Mesh.Sidecar.Security;
+using Mesh.Sidecar.Security.Files;
 using Mesh.Sidecar.Tcp;
 using Mesh.Sidecar.Telemetry;
 using Mesh.Sidecar.Transport;
@@ -41,13 +42,14 @@ internal sealed partial class SidecarProcess : IAsyncDisposable
         _log = logging.CreateLogger("Mesh.Sidecar");
         _services = new ServiceCollection().AddSingleton<ILoggerFactory>(logging).AddLogging().AddHttpForwarder().BuildServiceProvider();
         var transport = new InternalTransport();
-        var handshakes = new TlsHandshakes(Identity, new PeerVerifier(options.TrustDomain, time, _log));
+        var handshakes = new TlsHandshakes(Identity, new PeerVerifier(options.TrustDomain, time, _log), new ServerHandshakes(time, _log));
+        var credentials = new CredentialFiles(options.CredentialsDirectory, new CertificateFiles(time, _log));
         var metadata = new PeerMetadata(options);
         _loops = new EventLoops(options.Concurrency > 0 ? options.Concurrency : EventLoops.DefaultCount);
         var front = new ConnectionFront(_loops, handshakes, transport, new TcpForwarder(metadata, Identity, Metrics, time, _log), Connections, time, _log);
         var connector = new UpstreamConnector(handshakes, time);
         _acceptor = new Acceptor(front, e => _quit.TrySetException(e), _log);
-        Configuration = new ProxyConfiguration(connector, _acceptor, Identity,
+        Configuration = new ProxyConfiguration(connector, _acceptor, Identity, credentials,
             new ChainDrain(TimeSpan.FromSeconds(options.DrainSeconds), time, _stopping.Token), options.IsGateway, time, _log);
         UnknownHosts = new UnknownHosts(connector,
             (name, cancellation) => HostLookup.ResolveAsync(name, AddressFamilies.PreferIPv4, time, cancellation), Configuration.IsOwnAddress, time, _log);

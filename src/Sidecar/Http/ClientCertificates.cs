@@ -13,7 +13,8 @@ internal static class ClientCertificates
         var connection = request.Connection;
         if (connection.ClientCertificateHeader is { } client)
         {
-            var before = request.Chain.AppendClient ? headers[Header] : default;
+            // What a client of somebody else's authority says of its callers is nobody's word.
+            var before = request.Chain.AppendClient && connection.PeerPrincipal is not null ? headers[Header] : default;
             headers[Header] = before.Count == 0 ? client : $"{before},{client}";
         }
         else if (!request.Chain.ForwardClient || connection.PeerPrincipal is null)

@@ -19,6 +19,9 @@ internal sealed record HttpChainModel(RouteConfigState Routes)
     /// <summary>Tells the application of the client's certificate in x-forwarded-client-cert (SANITIZE_SET).</summary>
     public bool DescribeClient { get; init; }
 
+    /// <summary>With the certificate itself.</summary>
+    public bool DescribeCertificate { get; init; }
+
     /// <summary>The same, behind what the client says there of those before it (APPEND_FORWARD).</summary>
     public bool AppendClient { get; init; }
 

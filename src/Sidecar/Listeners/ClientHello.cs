@@ -3,7 +3,15 @@ using System.Text;
 
 namespace Mesh.Sidecar.Listeners;
 
-/// <summary>Reads the server name (RFC 6066, 3) out of the beginning of a TLS connection, without taking part in it.</summary>
+/// <summary>What a TLS client says before anything else.</summary>
+/// <param name="ServerName">The name it asks for, in lower case; empty: none.</param>
+/// <param name="KnowsEcdsa">It verifies signatures by ECDSA keys on the curves in use.</param>
+internal readonly record struct ClientGreeting(string ServerName, bool KnowsEcdsa)
+{
+    public static readonly ClientGreeting None = new("", false);
+}
+
+/// <summary>Reads server name (RFC 6066, 3) and signature algorithms (RFC 8446, 4.2.3) out of the beginning of a TLS connection, without taking part in it.</summary>
 internal static class ClientHello
 {
     private const int RecordHeader = 5;
@@ -12,7 +20,15 @@ internal static class ClientHello
     /// <summary>False while more bytes may change the answer. A name that is not there, and bytes that are no ClientHello, are the empty text.</summary>
     public static bool TryReadServerName(ReadOnlySpan<byte> bytes, out string name)
     {
-        name = "";
+        var isWhole = TryRead(bytes, out var greeting);
+        name = greeting.ServerName;
+        return isWhole;
+    }
+
+    /// <summary>As <see cref="TryReadServerName"/>, with all that is read.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out ClientGreeting greeting)
+    {
+        greeting = ClientGreeting.None;
         // A hello may be cut into records at any place; their contents follow one another.
         var hello = new byte[bytes.Length];
         var length = 0;
@@ -22,7 +38,7 @@ internal static class ClientHello
             if (!isHello) return true;
             if (isComplete)
             {
-                name = ServerName(hello.AsSpan(4, length - 4));
+                greeting = Greeting(hello.AsSpan(4, length - 4));
                 return true;
             }
             if (bytes.Length < RecordHeader) return false;
@@ -43,19 +59,21 @@ internal static class ClientHello
     }
 
     // Version, random, session, cipher suites, compressions, extensions (RFC 8446, 4.1.2).
-    private static string ServerName(ReadOnlySpan<byte> body)
+    private static ClientGreeting Greeting(ReadOnlySpan<byte> body)
     {
-        if (body.Length < 34) return "";
+        if (body.Length < 34) return ClientGreeting.None;
         body = body[34..];
-        if (!Skip(ref body, 1) || !Skip(ref body, 2) || !Skip(ref body, 1) || !Take(ref body, 2, out var extensions)) return "";
+        if (!Skip(ref body, 1) || !Skip(ref body, 2) || !Skip(ref body, 1) || !Take(ref body, 2, out var extensions)) return ClientGreeting.None;
+        var greeting = ClientGreeting.None;
         while (extensions.Length >= 4)
         {
             var type = BinaryPrimitives.ReadUInt16BigEndian(extensions);
             extensions = extensions[2..];
-            if (!Take(ref extensions, 2, out var extension)) return "";
-            if (type == 0) return FirstName(extension);
+            if (!Take(ref extensions, 2, out var extension)) return greeting;
+            if (type == 0 && greeting.ServerName.Length == 0) greeting = greeting with { ServerName = FirstName(extension) };
+            if (type == 13) greeting = greeting with { KnowsEcdsa = HasEcdsa(extension) };
         }
-        return "";
+        return greeting;
     }
 
     private static string FirstName(ReadOnlySpan<byte> extension)
@@ -63,6 +81,15 @@ internal static class ClientHello
         if (!Take(ref extension, 2, out var names) || names.IsEmpty || names[0] != 0) return "";
         names = names[1..];
         return Take(ref names, 2, out var name) && Ascii.IsValid(name) ? Encoding.ASCII.GetString(name).ToLowerInvariant() : "";
+    }
+
+    // ecdsa_secp256r1_sha256, ecdsa_secp384r1_sha384, ecdsa_secp521r1_sha512.
+    private static bool HasEcdsa(ReadOnlySpan<byte> extension)
+    {
+        if (!Take(ref extension, 2, out var schemes)) return false;
+        for (; schemes.Length >= 2; schemes = schemes[2..])
+            if (BinaryPrimitives.ReadUInt16BigEndian(schemes) is 0x0403 or 0x0503 or 0x0603) return true;
+        return false;
     }
 
     private static bool Skip(ref ReadOnlySpan<byte> rest, int prefix) => Take(ref rest, prefix, out _);

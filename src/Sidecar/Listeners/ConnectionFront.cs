@@ -46,17 +46,17 @@ internal sealed partial class ConnectionFront(
     {
         // (2)
         var protocol = WireProtocol.Other;
-        var serverName = "";
+        var hello = ClientGreeting.None;
         if (listener.NeedsBytes)
         {
             using var limit = new CancellationTokenSource(SilenceLimit, time);
             protocol = await ConnectionSniffer.SniffAsync(transport, () => limit.CancelAfter(HandshakeLimit), limit.Token);
-            if (protocol == WireProtocol.Tls && listener.NeedsServerName) serverName = await ServerNameSniffer.ReadAsync(transport, limit.Token);
+            if (protocol == WireProtocol.Tls && listener.NeedsGreeting) hello = await ServerNameSniffer.ReadAsync(transport, limit.Token);
         }
         if (protocol == WireProtocol.Closed) return;
 
         // (3)
-        var chain = FilterChains.Find(listener.Chains, transport.LocalEndPoint, serverName, protocol == WireProtocol.Tls);
+        var chain = FilterChains.Find(listener.Chains, transport.LocalEndPoint, hello.ServerName, protocol == WireProtocol.Tls);
         if (chain is null)
         {
             Log.NoChain(log, listener.Name, transport.RemoteEndPoint, protocol);
@@ -76,7 +76,7 @@ internal sealed partial class ConnectionFront(
             transport.Abort();
             return;
         }
-        var peer = await HandshakeAsync(transport, chain.Tls);
+        var peer = await HandshakeAsync(transport, chain.Tls, hello.KnowsEcdsa);
         await using (peer.Stream)
         {
             var pipe = Pipe(peer.Stream, transport);
@@ -84,10 +84,10 @@ internal sealed partial class ConnectionFront(
         }
     }
 
-    private async Task<TlsPeer> HandshakeAsync(SocketStream transport, DownstreamTlsModel tls)
+    private async Task<TlsPeer> HandshakeAsync(SocketStream transport, DownstreamTlsModel tls, bool knowsEcdsa)
     {
         using var limit = new CancellationTokenSource(HandshakeLimit, time);
-        return await handshakes.AcceptAsync(transport, tls, limit.Token);
+        return await handshakes.AcceptAsync(transport, tls, knowsEcdsa, limit.Token);
     }
 
     // ALPN decides; without it, the first bytes do.
@@ -113,7 +113,7 @@ internal sealed partial class ConnectionFront(
         // As Envoy's codecs: what is not HTTP/2 is read as HTTP/1, and answered with 400 if it cannot be.
         var connection = new DownstreamConnection(transport, pipe, chain, peer, protocol == WireProtocol.Http2)
         {
-            ClientCertificateHeader = (chain.Http.DescribeClient || chain.Http.AppendClient) && peer is not null ? handshakes.DescribePeer(tls!) : null,
+            ClientCertificateHeader = (chain.Http.DescribeClient || chain.Http.AppendClient) && tls is not null ? ClientDescription.Of(tls, chain.Http.DescribeCertificate) : null,
         };
         transport.OnPeerGone(connection.OnPeerGone);
         chain.Connections.Add(connection);

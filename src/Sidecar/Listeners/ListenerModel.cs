@@ -12,8 +12,8 @@ internal sealed record ListenerModel(string Name, IPEndPoint Address, bool IsInb
     /// <summary>Whether the first bytes of a connection must be seen before its chain is known or served.</summary>
     public bool NeedsBytes { get; } = Chains.Any(c => c.Match.Transport != ChainTransport.Any || !c.Match.ServerNames.IsEmpty || c.Tls is not null || c.Http is not null);
 
-    /// <summary>Whether the server name that a TLS client asks for decides.</summary>
-    public bool NeedsServerName { get; } = Chains.Any(c => !c.Match.ServerNames.IsEmpty);
+    /// <summary>Whether something in a TLS client's greeting decides: the server name it asks for, the kinds of keys it knows.</summary>
+    public bool NeedsGreeting { get; } = Chains.Any(c => !c.Match.ServerNames.IsEmpty || c.Tls?.Server is { Certificates.Count: > 1 });
 }
 
 internal enum ChainTransport

@@ -3,7 +3,7 @@ using Mesh.Sidecar.Transport;
 
 namespace Mesh.Sidecar.Listeners;
 
-/// <summary>Waits for a client's whole greeting and reads the server name out of it, taking none of the bytes.</summary>
+/// <summary>Waits for a client's whole greeting and reads what matters out of it, taking none of the bytes.</summary>
 internal static class ServerNameSniffer
 {
     private const int First = 2 * 1024;
@@ -11,7 +11,7 @@ internal static class ServerNameSniffer
     /// <summary>Envoy's limit; a longer greeting is one without a name.</summary>
     private const int Most = 16 * 1024;
 
-    public static async ValueTask<string> ReadAsync(SocketStream socket, CancellationToken cancellation)
+    public static async ValueTask<ClientGreeting> ReadAsync(SocketStream socket, CancellationToken cancellation)
     {
         var size = First;
         var seen = 0;
@@ -21,9 +21,9 @@ internal static class ServerNameSniffer
             try
             {
                 var count = await socket.PeekAsync(buffer.AsMemory(0, size), seen, cancellation);
-                if (ClientHello.TryReadServerName(buffer.AsSpan(0, count), out var name)) return name;
+                if (ClientHello.TryRead(buffer.AsSpan(0, count), out var greeting)) return greeting;
                 // No more than before: the peer is done; or it never will be.
-                if (count <= seen || count >= Most) return "";
+                if (count <= seen || count >= Most) return ClientGreeting.None;
                 seen = count;
                 if (count == size) size = Math.Min(size * 2, Most);
             }

@@ -8,6 +8,13 @@ namespace Mesh.Sidecar.Routing;
 /// </summary>
 internal sealed class RouteTable
 {
+    // What becomes of a request without TLS where a virtual host requires it (Envoy's SslRedirectRoute).
+    private static readonly RouteModel ToHttps = new()
+    {
+        Name = "", Path = new PathMatch(PathMatchKind.Prefix, "/", caseSensitive: true),
+        Redirect = new RedirectModel(StatusCodes.Status301MovedPermanently, "https", null, 0, null, null, StripQuery: false),
+    };
+
     private readonly DomainTable _exact;
     // A domain that is not ASCII, or longer than any of DNS, but configuration may have one; null otherwise.
     private readonly Dictionary<string, VirtualHostModel>? _foreign;
@@ -66,8 +73,12 @@ internal sealed class RouteTable
     {
         var virtualHost = FindHost(host);
         if (virtualHost is null) return null;
+        if (virtualHost.RequiresTls && !IsSecure(request)) return ToHttps;
         return virtualHost.Find(request, path, query);
     }
+
+    // As the listener stamped it, or a proxy before us that it believes.
+    private static bool IsSecure(HttpRequest request) => request.Headers["X-Forwarded-Proto"] is [var scheme] && "https".Equals(scheme, StringComparison.OrdinalIgnoreCase);
 
     public static ReadOnlySpan<char> WithoutPort(ReadOnlySpan<char> host)
     {
@@ -85,6 +96,9 @@ internal sealed class VirtualHostModel(string name, RouteModel[] routes, UInt128
     public RouteModel[] Routes => routes;
 
     public UInt128 Source => source;
+
+    /// <summary>Requests without TLS are redirected to https.</summary>
+    public bool RequiresTls { get; init; }
 
     // One needs no index.
     private readonly RouteIndex? _index = routes.Length > 1 ? new RouteIndex(routes) : null;

@@ -40,12 +40,13 @@ internal sealed class PeerVerifier(string trustDomain, TimeProvider time, ILogge
         // X.509-SVID, section 2: exactly one URI.
         if (names.Uris.Count != 1 || !SpiffeId.TryParse(names.Uris[0], out var id)) return Refuse(peer.Subject, "not exactly one SPIFFE ID");
         if (id.TrustDomain != trustDomain) return Refuse(names.Uris[0], "foreign trust domain");
-        if (!Matches(wanted, names)) return Refuse(names.Uris[0], "not one of the identities expected");
+        if (!HasName(wanted, names)) return Refuse(names.Uris[0], "not one of the identities expected");
         spiffeId = names.Uris[0];
         return true;
     }
 
-    private static bool Matches(IReadOnlyList<SanMatcher> wanted, SubjectNames names)
+    /// <summary>Whether one of the names is wanted; without any wanted, all are.</summary>
+    public static bool HasName(IReadOnlyList<SanMatcher> wanted, SubjectNames names)
     {
         if (wanted.Count == 0) return true;
         foreach (var matcher in wanted)

@@ -1,8 +1,5 @@
 using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using System.Text;
 
 namespace Mesh.Sidecar.Security;
 
@@ -10,7 +7,7 @@ namespace Mesh.Sidecar.Security;
 internal sealed record TlsPeer(SslStream Stream, string? SpiffeId, SslApplicationProtocol Alpn);
 
 /// <summary>Both sides of the mesh's TLS handshake, with the identity and trust of the moment.</summary>
-internal sealed class TlsHandshakes(WorkloadIdentity identity, PeerVerifier verifier)
+internal sealed class TlsHandshakes(WorkloadIdentity identity, PeerVerifier verifier, ServerHandshakes? servers = null)
 {
     public static readonly SslApplicationProtocol IstioHttp11 = new("istio-http/1.1");
     public static readonly SslApplicationProtocol IstioH2 = new("istio-h2");
@@ -26,8 +23,13 @@ internal sealed class TlsHandshakes(WorkloadIdentity identity, PeerVerifier veri
     private static readonly List<SslApplicationProtocol> TcpProtocols = [Istio];
 
     /// <summary>Ends TLS as server; the stream owns <paramref name="inner"/>. Throws what <see cref="SslStream"/> throws.</summary>
-    public async Task<TlsPeer> AcceptAsync(Stream inner, DownstreamTlsModel tls, CancellationToken cancellation)
+    public async Task<TlsPeer> AcceptAsync(Stream inner, DownstreamTlsModel tls, bool knowsEcdsa, CancellationToken cancellation)
     {
+        if (tls.Server is not null)
+        {
+            var served = await servers!.AcceptAsync(inner, tls, knowsEcdsa, cancellation);
+            return new TlsPeer(served, null, served.NegotiatedApplicationProtocol);
+        }
         var (own, trust) = Required();
         string? peer = null;
         var options = new SslServerAuthenticationOptions
@@ -76,20 +78,6 @@ internal sealed class TlsHandshakes(WorkloadIdentity identity, PeerVerifier veri
         };
         var stream = new SslStream(inner, leaveInnerStreamOpen: false);
         return await FinishAsync(stream, stream.AuthenticateAsClientAsync(options, cancellation), () => peer);
-    }
-
-    /// <summary>Envoy's x-forwarded-client-cert element for the peer of <paramref name="stream"/>, with subject, URI and DNS names.</summary>
-    public string DescribePeer(SslStream stream)
-    {
-        var peer = (X509Certificate2)stream.RemoteCertificate!;
-        var names = SubjectNames.Of(peer);
-        var text = new StringBuilder();
-        if (identity.Current is { } own) text.Append("By=").Append(own.Id).Append(';');
-        text.Append("Hash=").Append(peer.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant());
-        text.Append(";Subject=\"").Append(peer.Subject.Replace("\\", "\\\\").Replace("\"", "\\\"")).Append('"');
-        foreach (var uri in names.Uris) text.Append(";URI=").Append(uri);
-        foreach (var name in names.DnsNames) text.Append(";DNS=").Append(name);
-        return text.ToString();
     }
 
     private static async Task<TlsPeer> FinishAsync(SslStream stream, Task handshake, Func<string?> peer)

@@ -5,7 +5,11 @@ namespace Mesh.Sidecar.Security;
 
 /// <summary>How a filter chain ends TLS. With <see cref="RequireClientCertificate"/> the peer proves a SPIFFE identity of the mesh.</summary>
 internal sealed record DownstreamTlsModel(
-    bool RequireClientCertificate, IReadOnlyList<SanMatcher> PeerNames, List<SslApplicationProtocol> Alpn, SslProtocols Protocols);
+    bool RequireClientCertificate, IReadOnlyList<SanMatcher> PeerNames, List<SslApplicationProtocol> Alpn, SslProtocols Protocols)
+{
+    /// <summary>TLS for callers outside of the mesh, with certificates of files; null: with the mesh's own.</summary>
+    public ServerTlsModel? Server { get; init; }
+}
 
 /// <summary>How an endpoint is dialled with TLS: our certificate, this SNI, and a peer whose names match.</summary>
 internal sealed record UpstreamTlsModel(string Sni, IReadOnlyList<SanMatcher> PeerNames, SslProtocols Protocols, bool PresentCertificate)

@@ -1,4 +1,5 @@
 using Envoy.Config.Route.V3;
+using Mesh.Core.Resources.Networking;
 using Mesh.Translation.Hosts;
 using Mesh.Translation.Indexing;
 using Mesh.Translation.Outbound;
@@ -8,47 +9,69 @@ using Mesh.Translation.Wire;
 namespace Mesh.Translation.Gateways;
 
 /// <summary>
-/// Routes of one port of a gateway. A VirtualService bound to a gateway serves the hosts that both name; where several serve
+/// Routes of one port of a gateway, or of one of its servers that ends TLS. A VirtualService bound to a gateway serves the hosts that both name; where several serve
 /// one host, their rules follow one another, the oldest first, and
 /// one rule for everything comes last, as Istio joins them.
 /// </summary>
 internal sealed class GatewayRoutes(TranslationScope scope, HashSet<string> clusters)
 {
-    public static string Name(int port) => $"http.{port}";
+    public static string Name(GatewayPort port) => port.Bind.Length == 0 ? $"http.{port.Port}" : $"http.{port.Port}.{port.Bind}";
 
-    public ProxyResource ForPort(int port, IReadOnlyList<GatewayServer> servers)
+    /// <summary>Istio's: a certificate serves the hosts of its own server, however the client then calls the host.</summary>
+    public static string Name(GatewayServer server) =>
+        $"https.{server.Server.Port!.Number}.{server.Server.Port.Name}.{server.Source.Key.Name}.{server.Source.Key.Namespace}";
+
+    public ProxyResource ForPort(GatewayPort port, IReadOnlyList<GatewayServer> servers) => Configuration(Name(port), port.Port, servers);
+
+    public ProxyResource ForServer(GatewayServer server) => Configuration(Name(server), server.Server.Port!.Number, [server]);
+
+    private ProxyResource Configuration(string name, int port, IReadOnlyList<GatewayServer> servers)
     {
         var rules = new SortedDictionary<string, List<(VirtualServiceModel Owner, string Gateway)>>(StringComparer.Ordinal);
+        // Hosts whose requests without TLS are redirected, with rules or without.
+        var redirected = new HashSet<string>(StringComparer.Ordinal);
         foreach (var gateway in servers.Select(s => s.Gateway).Distinct(StringComparer.Ordinal))
             foreach (var bound in scope.Index.VirtualServices.BoundTo(gateway))
-                Bind(rules, bound, gateway, servers.Where(s => s.Gateway == gateway));
+                Bind(rules, redirected, bound, gateway, servers.Where(s => s.Gateway == gateway).ToList());
+        foreach (var host in servers.Where(s => s.Redirects).SelectMany(s => s.Hosts))
+            if (redirected.Add(host.Host)) rules.TryAdd(host.Host, []);
         var hosts = new VirtualHosts();
-        foreach (var (host, owners) in rules) AddHost(hosts, host, port, owners);
+        foreach (var (host, owners) in rules) AddHost(hosts, host, port, owners, redirected.Contains(host));
         hosts.AddNowhere($"blackhole:{port}");
-        var configuration = new RouteConfiguration { Name = Name(port), ValidateClusters = false, MaxDirectResponseBodySizeBytes = Redirects.MaxBody, IgnorePortInHostMatching = true };
+        var configuration = new RouteConfiguration { Name = name, ValidateClusters = false, MaxDirectResponseBodySizeBytes = Redirects.MaxBody, IgnorePortInHostMatching = true };
         configuration.VirtualHosts.AddRange(hosts.All);
         return Packing.Resource(configuration.Name, configuration);
     }
 
     private void Bind(
-        SortedDictionary<string, List<(VirtualServiceModel Owner, string Gateway)>> rules, VirtualServiceModel owner, string gateway,
-        IEnumerable<GatewayServer> servers)
+        SortedDictionary<string, List<(VirtualServiceModel Owner, string Gateway)>> rules, HashSet<string> redirected, VirtualServiceModel owner, string gateway,
+        IReadOnlyList<GatewayServer> servers)
     {
         if (!owner.IsVisibleTo(scope.Proxy.Namespace)) return;
         scope.DependsOn(owner.Source.Key);
-        var hosts = servers.SelectMany(s => s.Hosts)
-            .Where(h => h.Namespace == "*" || h.Namespace == owner.Namespace)
-            .SelectMany(h => owner.Hosts.Select(own => HostName.Intersect(own, h.Host)))
-            .Where(h => h is not null).Distinct(StringComparer.Ordinal).ToList();
-        if (hosts.Count == 0) scope.Report(owner.Source.Key, "spec.hosts", $"Gateway {gateway} admits none of these hosts from namespace {owner.Namespace}.");
+        var hosts = servers.SelectMany(s => Hosts(s, owner)).Distinct(StringComparer.Ordinal).ToList();
+        if (hosts.Count == 0 && !IsServedElsewhere(owner, gateway))
+            scope.Report(owner.Source.Key, "spec.hosts", $"Gateway {gateway} admits none of these hosts from namespace {owner.Namespace}.");
+        redirected.UnionWith(servers.Where(s => s.Redirects).SelectMany(s => Hosts(s, owner)));
         foreach (var host in hosts)
         {
-            if (!rules.TryGetValue(host!, out var owners)) rules[host!] = owners = [];
+            if (!rules.TryGetValue(host, out var owners)) rules[host] = owners = [];
             if (owners.All(o => o.Owner != owner)) owners.Add((owner, gateway));
         }
     }
 
-    private void AddHost(VirtualHosts hosts, string host, int port, List<(VirtualServiceModel Owner, string Gateway)> owners)
+    private static IEnumerable<string> Hosts(GatewayServer server, VirtualServiceModel owner) => server.Hosts
+        .Where(h => h.Namespace == "*" || h.Namespace == owner.Namespace)
+        .SelectMany(h => owner.Hosts.Select(own => HostName.Intersect(own, h.Host))).OfType<string>();
+
+    // Each server that ends TLS has routes of its own: another of the same Gateway may admit the hosts.
+    private bool IsServedElsewhere(VirtualServiceModel owner, string gateway)
+    {
+        var source = scope.Index.Gateways.First(g => $"{g.Key.Namespace}/{g.Key.Name}" == gateway);
+        return source.SpecAs<Gateway>().Servers.Select((s, i) => new GatewayServer(source, i, s)).Any(s => Hosts(s, owner).Any());
+    }
+
+    private void AddHost(VirtualHosts hosts, string host, int port, List<(VirtualServiceModel Owner, string Gateway)> owners, bool redirects)
     {
         var routes = new List<Route>();
         Route? last = null;
@@ -66,6 +89,6 @@ internal sealed class GatewayRoutes(TranslationScope scope, HashSet<string> clus
         // A rule for everything comes after all others of the host, whichever object it is in (Istio).
         if (last is not null) routes.Add(last);
         string[] domains = host == "*" ? ["*"] : [host, OutboundRoutes.HostPort(host, port)];
-        hosts.TryAdd(OutboundRoutes.HostPort(host, port), domains, routes);
+        hosts.TryAdd(OutboundRoutes.HostPort(host, port), domains, routes, redirects);
     }
 }

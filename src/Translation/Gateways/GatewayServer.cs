@@ -14,10 +14,25 @@ internal sealed record GatewayServer(MeshObject Source, int Index, Server Server
     public string Gateway => $"{Source.Key.Namespace}/{Source.Key.Name}";
 
     /// <summary>TLS that is passed on unopened.</summary>
-    public bool IsTls => Server.Tls is { Mode: ServerTlsMode.Passthrough } && Spoken is "TLS" or "HTTPS";
+    public bool PassesTls => SpeaksTls && !EndsTls;
+
+    /// <summary>TLS that ends here.</summary>
+    public bool EndsTls => SpeaksTls && Server.Tls is { Mode: not (ServerTlsMode.Passthrough or ServerTlsMode.AutoPassthrough) };
+
+    /// <summary>Connections begin with TLS.</summary>
+    public bool SpeaksTls => Spoken is "TLS" or "HTTPS";
+
+    /// <summary>Requests are routed, behind TLS or without.</summary>
+    public bool IsHttp => Spoken is "HTTP" or "HTTP2" or "GRPC" || (Spoken == "HTTPS" && EndsTls);
 
     /// <summary>Connections are passed on without being looked into as HTTP.</summary>
-    public bool IsStream => Spoken is "TCP" or "TLS" or "HTTPS" or "MONGO" or "MYSQL" or "REDIS";
+    public bool IsStream => Spoken is "TCP" or "MONGO" or "MYSQL" or "REDIS" || (SpeaksTls && !IsHttp);
+
+    /// <summary>Requests are answered with a redirect to https.</summary>
+    public bool Redirects => Server.Tls is { HttpsRedirect: true } && IsHttp && !SpeaksTls;
+
+    /// <summary>What servers that share a port share: those of TLS are told apart by server name, those of HTTP by Host.</summary>
+    public string Kind => SpeaksTls ? "TLS" : IsHttp ? "HTTP" : "TCP";
 
     private string Spoken => Server.Port!.Protocol.ToUpperInvariant();
 

@@ -3,6 +3,7 @@ using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
 using Envoy.Extensions.Filters.Listener.TlsInspector.V3;
 using Google.Protobuf.WellKnownTypes;
+using Mesh.Core.Resources.Networking;
 using Mesh.Core.Resources.Security;
 using Mesh.Translation.Authentication;
 using Mesh.Translation.Clusters;
@@ -40,6 +41,17 @@ internal sealed class InboundListeners(TranslationScope scope)
         var address = inbound.Bind.Length > 0 ? inbound.Bind : scope.Proxy.Address;
         var name = SocketListeners.Name(address, port);
         var listener = SocketListeners.Create(name, address, port, TrafficDirection.Inbound);
+        if (inbound.Tls is { } tls)
+        {
+            // As in Istio: one port cannot end both, and the mesh's own is what PeerAuthentication promised.
+            if (mode == MutualTlsMode.Disable)
+            {
+                listener.FilterChains.Add(Served(port, inbound, tls.Settings));
+                return Packing.Resource(name, listener);
+            }
+            scope.Report(scope.Outbound.Scope.Source!.Key, tls.Path,
+                $"It is not in force: a PeerAuthentication whose portLevelMtls for {port} is DISABLE must give the port up; until then the mesh's own TLS is spoken there.");
+        }
         if (mode != MutualTlsMode.Disable)
         {
             listener.ListenerFilters.Add(new ListenerFilter
@@ -58,6 +70,13 @@ internal sealed class InboundListeners(TranslationScope scope)
         Name = "tls",
         FilterChainMatch = new FilterChainMatch { TransportProtocol = "tls" },
         TransportSocket = TlsContexts.Downstream(scope.Proxy.TrustDomain, inbound.Protocol.IsHttp()),
+        Filters = { ToApplication(port, inbound) },
+    };
+
+    private FilterChain Served(int port, InboundPort inbound, ServerTlsSettings tls) => new()
+    {
+        Name = "tls",
+        TransportSocket = ServerTlsContexts.Create(tls, scope.Proxy.TrustDomain, inbound.Protocol.IsHttp()),
         Filters = { ToApplication(port, inbound) },
     };
 

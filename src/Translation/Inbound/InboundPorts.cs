@@ -47,4 +47,7 @@ internal sealed record InboundPort(PortProtocol Protocol, ServiceModel? Service)
     public ApplicationAddress? Application { get; init; }
 
     public ConnectionPoolSettings? Pool { get; init; }
+
+    /// <summary>TLS for callers outside of the mesh, and the field that says so; null: the mesh's own, as PeerAuthentication has it.</summary>
+    public (ServerTlsSettings Settings, string Path)? Tls { get; init; }
 }

@@ -21,20 +21,26 @@ internal static class SidecarIngress
             var listener = spec.Ingress[i];
             if (listener.Port is not { Number: > 0 } port) continue;
             var path = $"spec.ingress[{i}]";
+            var ends = listener.Tls is { Mode: not (ServerTlsMode.Passthrough or ServerTlsMode.AutoPassthrough) };
             if (OwnPorts.Contains(scope.Proxy, port.Number))
                 scope.Report(source.Key, path + ".port", $"Port {port.Number} belongs to the sidecar itself; the listener is left out.");
             else if (Endpoint(scope.Proxy, listener) is not { } application)
                 scope.Report(source.Key, path + ".defaultEndpoint", $"{listener.DefaultEndpoint} is where the sidecar itself listens; the listener is left out.");
             else
-                result.TryAdd(port.Number, new InboundPort(PortProtocols.Select(null, port.Protocol, port.Name, port.Number), services.FirstOrDefault(s => s.Ports.Any(p => p.TargetPort == port.Number)))
+                result.TryAdd(port.Number, new InboundPort(Protocol(port, ends), services.FirstOrDefault(s => s.Ports.Any(p => p.TargetPort == port.Number)))
                 {
                     Bind = listener.Bind,
                     Application = application,
+                    Tls = ends ? (listener.Tls!, path + ".tls") : null,
                     Pool = listener.ConnectionPool ?? spec.InboundConnectionPool,
                 });
         }
         return result;
     }
+
+    // Behind the TLS that ends here HTTPS is HTTP (Istio).
+    private static PortProtocol Protocol(SidecarPort port, bool endsTls) => endsTls && port.Protocol.Equals("HTTPS", StringComparison.OrdinalIgnoreCase)
+        ? PortProtocol.Http : PortProtocols.Select(null, port.Protocol, port.Name, port.Number);
 
     /// <summary>
     /// Loopback is wherever the application was started, with the port it was given there; the unspecified address is the workload's own. Null:

@@ -34,7 +34,9 @@ internal static class HttpManagers
     public static HttpConnectionManager Edge(this HttpConnectionManager manager)
     {
         manager.UseRemoteAddress = true;
-        return manager.DescribeClient();
+        manager.DescribeClient();
+        manager.SetCurrentClientCertDetails.Cert = true;
+        return manager;
     }
 
     /// <summary>

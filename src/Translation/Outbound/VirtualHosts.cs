@@ -11,12 +11,13 @@ internal sealed class VirtualHosts
 
     public List<VirtualHost> All { get; } = [];
 
-    /// <summary>False, and nothing added, when every domain is taken.</summary>
-    public bool TryAdd(string name, IEnumerable<string> domains, IEnumerable<Route> routes)
+    /// <summary>False, and nothing added, when every domain is taken. With <paramref name="redirects"/> requests without TLS are sent to https.</summary>
+    public bool TryAdd(string name, IEnumerable<string> domains, IEnumerable<Route> routes, bool redirects = false)
     {
         var free = domains.Where(_claimed.Add).ToList();
         if (free.Count == 0) return false;
         var host = new VirtualHost { Name = name, IncludeRequestAttemptCount = true };
+        if (redirects) host.RequireTls = VirtualHost.Types.TlsRequirementType.All;
         host.Domains.AddRange(free);
         host.Routes.AddRange(routes);
         All.Add(host);

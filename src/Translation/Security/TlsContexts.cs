@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Envoy.Config.Core.V3;
 using Envoy.Extensions.TransportSockets.RawBuffer.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
@@ -25,12 +26,15 @@ internal static class TlsContexts
         return new TransportSocket { Name = "envoy.transport_sockets.tls", TypedConfig = Packing.Pack(tls) };
     }
 
-    /// <summary>For callers that are workloads of the trust domain: agents and replicas have certificates too but no business here.</summary>
-    public static TransportSocket Downstream(string trustDomain, bool http)
+    /// <summary>
+    /// For callers that are workloads of the trust domain: agents and replicas have certificates too but no business here. With <paramref name="names"/>
+    /// for those alone that have one of them.
+    /// </summary>
+    public static TransportSocket Downstream(string trustDomain, bool http, params ImmutableArray<string> names)
     {
         var tls = new DownstreamTlsContext
         {
-            CommonTlsContext = Common([UriPrefix($"spiffe://{trustDomain}/ns/")], http ? ServerAlpn : ["istio"]),
+            CommonTlsContext = Common(names.IsDefaultOrEmpty ? [UriPrefix($"spiffe://{trustDomain}/ns/")] : names.Select(Name), http ? ServerAlpn : ["istio"]),
             RequireClientCertificate = true,
         };
         return new TransportSocket { Name = "envoy.transport_sockets.tls", TypedConfig = Packing.Pack(tls) };
@@ -69,5 +73,5 @@ internal static class TlsContexts
         return context;
     }
 
-    private static SdsSecretConfig Secret(string name) => new() { Name = name, SdsConfig = ConfigSources.Ads() };
+    public static SdsSecretConfig Secret(string name) => new() { Name = name, SdsConfig = ConfigSources.Ads() };
 }

@@ -36,7 +36,7 @@ public sealed class OtherKindsRulesTests
     [InlineData("servers: [{port: {number: 80, protocol: GRPC-WEB, name: h}, hosts: [a.com]}]", "E spec.servers[0].port.protocol: GRPC-WEB is not enforced")]
     [InlineData("servers: [{port: {number: 80, protocol: SPDY, name: h}, hosts: [a.com]}]", "E spec.servers[0].port.protocol: unknown protocol \"SPDY\"")]
     [InlineData("servers: [{port: {number: 80, protocol: HTTP, name: h}, hosts: [A/a.com]}]", "E spec.servers[0].hosts[0]: \"A\" is not a namespace")]
-    [InlineData("servers: [{port: {number: 80, protocol: HTTP, name: h}, hosts: [a.com], bind: 1.2.3.4}]", "E spec.servers[0].bind: not enforced")]
+    [InlineData("servers: [{port: {number: 80, protocol: HTTP, name: h}, hosts: [a.com], bind: \"unix:///run/x\"}]", "E spec.servers[0].bind: gateways do not listen on sockets")]
     [InlineData("servers: [{port: {number: 80, protocol: HTTP, name: h}, hosts: [a.io]}, {port: {number: 80, protocol: TCP, name: i}, hosts: [b.io]}]", "E spec.servers[1].port.protocol: port 80 already speaks HTTP in servers[0]")]
     [InlineData("servers: [{port: {number: 80, protocol: HTTP, name: h}, hosts: [a.io]}, {port: {number: 80, protocol: HTTP, name: i}, hosts: [b.io, a.io]}]", "E spec.servers[1].port: port 80 already serves \"a.io\" in servers[0]")]
     [InlineData("servers: [{port: {number: 80, protocol: HTTP, name: h}, hosts: [a.io]}, {port: {number: 81, protocol: HTTP, name: h}, hosts: [b.io]}]", "E spec.servers[1].port.name: the port name \"h\" is given twice")]

@@ -21,7 +21,7 @@ public sealed class EnforcedFieldsTests
         { new HttpConnectionManager { RequestTimeout = Second }, "request_timeout" },
         { new HttpConnectionManager { MaxRequestHeadersKb = 8 }, "max_request_headers_kb" },
         { new HttpConnectionManager { Tracing = new() }, "tracing" },
-        { new HttpConnectionManager { SetCurrentClientCertDetails = new() { Cert = true } }, "set_current_client_cert_details.cert" },
+        { new HttpConnectionManager { SetCurrentClientCertDetails = new() { Chain = true } }, "set_current_client_cert_details.chain" },
         { new Listener { FilterChains = { new FilterChain { FilterChainMatch = new FilterChainMatch { SourcePorts = { 1 } } } } },
             "filter_chains[0].filter_chain_match.source_ports" },
         { new Listener { TcpBacklogSize = 5 }, "tcp_backlog_size" },

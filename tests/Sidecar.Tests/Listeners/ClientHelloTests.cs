@@ -18,6 +18,20 @@ public sealed class ClientHelloTests
         for (var length = 0; length < hello.Length; length++) Assert.False(ClientHello.TryReadServerName(hello.AsSpan(0, length), out _), $"{length} of {hello.Length}");
     }
 
+    [Fact]
+    public async Task TryRead_SignatureAlgorithms_TellWhetherEcdsaIsKnown()
+    {
+        var hello = await GreetingAsync("shop.example.com");
+        Assert.True(ClientHello.TryRead(hello, out var greeting));
+        Assert.Equal(("shop.example.com", true), (greeting.ServerName, greeting.KnowsEcdsa));
+
+        // The extension: its type, its length, that of the list. Every algorithm becomes rsa_pkcs1_sha256.
+        var at = Enumerable.Range(0, hello.Length - 6).First(i => hello[i] == 0 && hello[i + 1] == 13 && hello[i + 2] == hello[i + 4] && hello[i + 3] == hello[i + 5] + 2);
+        for (var i = 0; i < hello[at + 5]; i += 2) (hello[at + 6 + i], hello[at + 7 + i]) = (4, 1);
+        Assert.True(ClientHello.TryRead(hello, out greeting));
+        Assert.Equal(("shop.example.com", false), (greeting.ServerName, greeting.KnowsEcdsa));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]

@@ -55,7 +55,7 @@ internal sealed class MeshWorkload(string ns, string name, string role, IPAddres
         var options = new SidecarOptions
         {
             Role = role, Namespace = ns, Name = name, WorkloadName = name, ServiceAccount = name, Labels = _labels, ProxyAddress = address.ToString(),
-            AgentSocket = socket, TokenFile = token, DrainSeconds = 0, Concurrency = name == "client" ? 2 : 1, LogLevel = "warning",
+            AgentSocket = socket, TokenFile = token, CredentialsDirectory = Path.Combine(directory, "credentials"), DrainSeconds = 0, Concurrency = name == "client" ? 2 : 1, LogLevel = "warning",
         };
         Assert.Empty(options.Validate());
         Proxy = new SidecarProcess(options, new StderrLogging(TextWriter.Null, TimeProvider.System), TimeProvider.System);

@@ -8,11 +8,19 @@ namespace Mesh.Traffic.Tests.Harness;
 /// <summary>An HTTP/1.1 client that writes what it is told, byte by byte, and reads one answer; a connection for each request.</summary>
 internal static class RawHttp
 {
-    public static async Task<Answer> SendAsync(IPEndPoint to, string method, string target, IEnumerable<(string Name, string Value)> headers, byte[]? body, CancellationToken cancellation)
+    public static async Task<Answer> SendAsync(IPEndPoint to, string method, string target, IEnumerable<(string Name, string Value)> headers, byte[]? body, TlsClient? tls, CancellationToken cancellation)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(to, cancellation);
-        await using var stream = new NetworkStream(socket);
+        await using var plain = new NetworkStream(socket);
+        if (tls is null) return await SendAsync(plain, method, target, headers, body, cancellation);
+        await using var secure = await tls.ConnectAsync(plain, "http/1.1", cancellation);
+        if (secure is null) return tls.Refused;
+        return tls.Describe(secure, await SendAsync(secure, method, target, headers, body, cancellation));
+    }
+
+    private static async Task<Answer> SendAsync(Stream stream, string method, string target, IEnumerable<(string Name, string Value)> headers, byte[]? body, CancellationToken cancellation)
+    {
         var head = new StringBuilder().Append(method).Append(' ').Append(target).Append(" HTTP/1.1\r\n");
         foreach (var (name, value) in headers) head.Append(name).Append(": ").Append(value).Append("\r\n");
         if (body is not null) head.Append("content-length: ").Append(body.Length).Append("\r\n");
@@ -21,7 +29,7 @@ internal static class RawHttp
         return await answer;
     }
 
-    private static async Task WriteAsync(NetworkStream stream, byte[] head, byte[]? body, CancellationToken cancellation)
+    private static async Task WriteAsync(Stream stream, byte[] head, byte[]? body, CancellationToken cancellation)
     {
         try
         {
@@ -34,7 +42,7 @@ internal static class RawHttp
         }
     }
 
-    private static async Task<Answer> ReadAsync(NetworkStream stream, string method, CancellationToken cancellation)
+    private static async Task<Answer> ReadAsync(Stream stream, string method, CancellationToken cancellation)
     {
         var bytes = new MemoryStream();
         var headers = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -53,7 +61,7 @@ internal static class RawHttp
         }
     }
 
-    private static async Task<int> ReadHeadAsync(NetworkStream stream, Dictionary<string, string> headers, CancellationToken cancellation)
+    private static async Task<int> ReadHeadAsync(Stream stream, Dictionary<string, string> headers, CancellationToken cancellation)
     {
         if (await LineAsync(stream, cancellation) is not { Length: > 0 } first) return 0;
         while (await LineAsync(stream, cancellation) is { Length: > 0 } line) Add(headers, line);
@@ -69,7 +77,7 @@ internal static class RawHttp
     }
 
     private static async Task<bool> ReadBodyAsync(
-        NetworkStream stream, string method, int status, Dictionary<string, string> headers, MemoryStream into, CancellationToken cancellation)
+        Stream stream, string method, int status, Dictionary<string, string> headers, MemoryStream into, CancellationToken cancellation)
     {
         if (method == "HEAD" || status is 101 or 204 or 304) return true;
         if (headers.GetValueOrDefault("transfer-encoding") == "chunked")
@@ -91,7 +99,7 @@ internal static class RawHttp
         return true;
     }
 
-    private static async Task<bool> CopyAsync(NetworkStream stream, MemoryStream into, int length, CancellationToken cancellation)
+    private static async Task<bool> CopyAsync(Stream stream, MemoryStream into, int length, CancellationToken cancellation)
     {
         var buffer = new byte[Math.Clamp(length, 1, 65536)];
         while (length > 0)
@@ -106,7 +114,7 @@ internal static class RawHttp
     }
 
     // A byte at a time: answers here are small, and what follows the head stays in the socket.
-    private static async Task<string?> LineAsync(NetworkStream stream, CancellationToken cancellation)
+    private static async Task<string?> LineAsync(Stream stream, CancellationToken cancellation)
     {
         var line = new StringBuilder();
         var one = new byte[1];

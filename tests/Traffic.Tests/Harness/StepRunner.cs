@@ -29,6 +29,7 @@ internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step, Dictionary<
             app.Plan.Set(step.Plan.GetValueOrDefault(app.Name) ?? step.Plan.GetValueOrDefault("all") ?? []);
         }
 
+        foreach (var (credential, name) in step.Credentials) mesh.TlsFiles.Write(credential, name);
         var flags = new FlagCount(_caller.Proxy!);
         var metrics = await MetricText.ReadAsync(_caller.Proxy!);
         var started = TimeProvider.System.GetTimestamp();
@@ -68,17 +69,19 @@ internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step, Dictionary<
         var space = step.Send.IndexOf(' ');
         if (step.IsTcp) return await RawTcp.SendAsync(TrafficMesh.Endpoint(_caller, step.Send[(space + 1)..]), await TextAsync(number), bound.Token);
         var (method, url) = (step.Send[..space], Numbered(step.Send[(space + 1)..], number));
-        var rest = url.IndexOf('/', "http://".Length);
-        var authority = rest < 0 ? url["http://".Length..] : url["http://".Length..rest];
+        var start = url.IndexOf("://", StringComparison.Ordinal) + 3;
+        var rest = url.IndexOf('/', start);
+        var authority = rest < 0 ? url[start..] : url[start..rest];
         var target = rest < 0 ? "/" : url[rest..];
         var port = authority.Contains(':') ? int.Parse(authority[(authority.LastIndexOf(':') + 1)..], System.Globalization.CultureInfo.InvariantCulture) : 80;
-        var to = new IPEndPoint(_caller.Address, step.From == "outside" ? port : 15001);
+        var to = step.To is { } name ? new IPEndPoint(name == "spare" ? mesh.Spare : mesh[name].Address, port) : new IPEndPoint(_caller.Address, step.From == "outside" ? port : 15001);
+        var tls = url.StartsWith("https:", StringComparison.Ordinal) ? new TlsClient(step.Tls ?? new TlsStep(), new Uri(url).Host, mesh.TlsFiles) : null;
         var body = step.BodyBytes >= 0 ? new byte[step.BodyBytes] : null;
         var headers = step.Headers.Select(h => (h.Key, Numbered(h.Value, number)));
         if (step.Claims is { } claims) headers = headers.Append(("authorization", "Bearer " + mesh.Issuer.Sign(claims, "ES256")));
         return step.As == "h1"
-            ? await RawHttp.SendAsync(to, method, target, [("host", step.Host ?? authority), .. headers], body, bound.Token)
-            : await Http2Client.SendAsync(to, method, new Uri(url), step.As == "grpc", step.Host is null ? headers : [("host", step.Host), .. headers], body, bound.Token);
+            ? await RawHttp.SendAsync(to, method, target, [("host", step.Host ?? authority), .. headers], body, tls, bound.Token)
+            : await Http2Client.SendAsync(to, method, new Uri(url), step.As == "grpc", step.Host is null ? headers : [("host", step.Host), .. headers], body, tls, bound.Token);
     }
 
     private Task<byte[]> TextAsync(int number) => step.Sni is { } name ? RawTcp.GreetingAsync(name) : Task.FromResult(System.Text.Encoding.ASCII.GetBytes($"hello {number}\n"));

@@ -76,8 +76,18 @@ public sealed class TrafficMesh : IAsyncLifetime
     /// <summary>What translation and proxies said against the objects in force, with the names of the objects.</summary>
     internal IEnumerable<string> Problems => _status.Values.SelectMany(s => s.Errors).Select(e => $"{e.Resource} {e.Reason}").Distinct();
 
+    internal TlsFiles TlsFiles { get; private set; } = null!;
+
+    /// <summary>An address of this machine that no workload has.</summary>
+    internal System.Net.IPAddress Spare { get; private set; } = null!;
+
+    /// <summary>Documents with the paths, hashes and addresses of this run.</summary>
+    internal string Fill(string objects) => TlsFiles.Fill(objects).Replace("{spare}", Spare.ToString(), StringComparison.Ordinal);
+
     public async ValueTask InitializeAsync()
     {
+        Spare = _addresses.Next();
+        TlsFiles = new TlsFiles(_directory.Path);
         await AddAsync("default", "client", "sidecar", "r1/z1/s1", "app=client,version=v1,tier=front", hasApp: false);
         await AddAsync("other", "stranger", "sidecar", "r1/z1/s1", "app=stranger,version=v1", hasApp: false);
         await AddAsync("default", "gateway", "gateway", "r1/z1/s1", "istio=ingressgateway", hasApp: false);
@@ -104,6 +114,7 @@ public sealed class TrafficMesh : IAsyncLifetime
         await _agent.DisposeAsync();
         await _replica.DisposeAsync();
         await _outside.DisposeAsync();
+        TlsFiles.Dispose();
         _directory.Dispose();
         _addresses.Dispose();
         Issuer.Dispose();

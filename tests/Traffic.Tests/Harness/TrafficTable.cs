@@ -54,8 +54,17 @@ internal sealed class TrafficStep
     /// <summary>Of TCP: the connection begins as that of a TLS client which asks for this name.</summary>
     public string? Sni { get; set; }
 
+    /// <summary>Of <c>https</c> URLs: what else the client of TLS is like.</summary>
+    public TlsStep? Tls { get; set; }
+
+    /// <summary>Credentials written before the first request, each with the name that its certificate is for.</summary>
+    public Dictionary<string, string> Credentials { get; set; } = [];
+
     /// <summary>A workload with a sidecar, or <c>outside</c>: to the gateway, at the URL's port.</summary>
     public string From { get; set; } = "client";
+
+    /// <summary>The workload whose address is dialled at the URL's port, or <c>spare</c>, an address that is <c>{spare}</c> in objects; null: the caller's own outbound listener.</summary>
+    public string? To { get; set; }
 
     /// <summary><c>h1</c>, <c>h2</c> or <c>grpc</c>.</summary>
     public string As { get; set; } = "h1";

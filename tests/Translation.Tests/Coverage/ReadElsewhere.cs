@@ -6,7 +6,6 @@ internal static class ReadElsewhere
     private static readonly Dictionary<string, string> Readers = new(StringComparer.Ordinal)
     {
         ["Mesh.MeshConfig.trustDomain"] = "meshctl up, which starts the mesh with it, and the API, which refuses another: ApplyJudgeTests",
-        ["Networking.ServerTlsSettings.mode"] = "PASSTHROUGH alone is accepted, and it is what translation does: StreamRoutesTests",
         ["Mesh.MeshConfig.outboundTrafficPolicy"] = "REGISTRY_ONLY alone is accepted, and it is what translation does",
         ["Mesh.OutboundTrafficPolicy.mode"] = "REGISTRY_ONLY alone is accepted, and it is what translation does",
         ["Security.JwtRule.jwksUri"] = "the agent, which fetches the keys: KeySetTests, RequestAuthenticationTests",

@@ -21,6 +21,52 @@ public sealed class GatewayTests
     }
 
     [Fact]
+    public void Translate_ServersThatEndTls_HaveChainsByNameAndRoutesOfTheirOwn()
+    {
+        var resources = Translate(Mesh(
+            Server("edge", "{port: {number: 8443, name: a, protocol: HTTPS}, hosts: [./a.test, '*.a.test'], tls: {mode: SIMPLE, credentialName: a}}",
+                "{port: {number: 8443, name: any, protocol: HTTPS}, hosts: ['*'], tls: {mode: MUTUAL, credentialName: any}}"),
+            Routes("r", "a.test", "edge")));
+        var chains = resources.Listener("127.77.0.200_8443").FilterChains;
+        Assert.Equal(["a.test", "*.a.test"], chains[0].FilterChainMatch.ServerNames);
+        Assert.Null(chains[1].FilterChainMatch);
+        Assert.Equal(["r"], resources.Route("https.8443.a.edge.default").Host("a.test").Routes.Select(r => r.Name));
+        Assert.Equal(["r"], resources.Route("https.8443.any.edge.default").Host("a.test").Routes.Select(r => r.Name));
+        Assert.Empty(resources.Problems);
+    }
+
+    [Fact]
+    public void Translate_NameThatAnOlderServerServes_LeavesTheServerOut()
+    {
+        var resources = Translate(Mesh(
+            Server("old", "{port: {number: 8443, name: a, protocol: HTTPS}, hosts: [a.test], tls: {mode: SIMPLE, credentialName: a}}"),
+            Server("new", "{port: {number: 8443, name: a, protocol: HTTPS}, hosts: [b.test, a.test], tls: {mode: SIMPLE, credentialName: b}}")));
+        Assert.Single(resources.Listener("127.77.0.200_8443").FilterChains);
+        var problem = Assert.Single(resources.Problems);
+        Assert.Equal(("new", "spec.servers[0].hosts"), (problem.Object.Name, problem.Path));
+        Assert.Contains("serves TLS for 'a.test'", problem.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Translate_HttpsRedirect_HoldsForHostsWithAndWithoutRules()
+    {
+        var routes = Translate(Mesh(
+            Server("edge", "{port: {number: 8080, name: a, protocol: HTTP}, hosts: [a.test, b.test], tls: {httpsRedirect: true}}",
+                "{port: {number: 8080, name: c, protocol: HTTP}, hosts: [c.test]}"),
+            Routes("r", "a.test", "edge"), Routes("s", "c.test", "edge"))).Route("http.8080");
+        Assert.Equal(["a.test:8080", "b.test:8080"], routes.VirtualHosts.Where(h => h.RequireTls == Envoy.Config.Route.V3.VirtualHost.Types.TlsRequirementType.All).Select(h => h.Name));
+    }
+
+    [Fact]
+    public void Translate_Bind_ListensThereBesideTheGatewaysOwnAddress()
+    {
+        var resources = Translate(Mesh(Server("edge", "{port: {number: 8080, name: a, protocol: HTTP}, hosts: [a.test]}"),
+            Server("more", "{port: {number: 8080, name: a, protocol: HTTP}, bind: 127.77.0.77, hosts: [a.test]}")));
+        Assert.Equal(["127.77.0.200_8080", "127.77.0.77_8080"], resources.Listeners.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["http.8080", "http.8080.127.77.0.77"], resources.Routes.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Translate_UnknownHost_HasNoRoute()
     {
         var routes = Translate(Mesh(Gateway("edge", 8080, "*"), Routes("a", "shop.example.com", "edge"))).Route("http.8080");
@@ -76,6 +122,9 @@ public sealed class GatewayTests
           selector: {istio: ingressgateway}
           servers: [{port: {number: {{{port}}}, name: http, protocol: HTTP}, hosts: ["{{{host}}}"]}]
         """;
+
+    private static string Server(string name, params string[] servers) =>
+        $"{{apiVersion: networking.istio.io/v1, kind: Gateway, metadata: {{name: {name}}}, spec: {{selector: {{istio: ingressgateway}}, servers: [{string.Join(", ", servers)}]}}}}";
 
     private static string Routes(string name, string host, string gateway, string prefix = "/") => $$$"""
         apiVersion: networking.istio.io/v1

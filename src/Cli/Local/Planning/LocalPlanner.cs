@@ -11,6 +11,7 @@ internal sealed class LocalPlanner(
 {
     private const string DefaultNamespace = "default";
     private const string SystemNamespace = "mesh-system";
+    private const string DefaultCredentials = "credentials";
     private const string AppAddress = "127.0.0.1";
     private const int DrainSeconds = 5;
 
@@ -22,7 +23,7 @@ internal sealed class LocalPlanner(
         var trustDomain = mesh.MeshConfig?.TrustDomain is { Length: > 0 } given ? given : "cluster.local";
         var count = mesh.ControlPlane?.Replicas ?? 1;
         var replicas = Enumerable.Range(0, count).Select(i => Replica(i, count, trustDomain)).ToArray();
-        var gateways = mesh.Gateways.Select(gateway => Gateway(gateway, trustDomain));
+        var gateways = mesh.Gateways.Select(gateway => Gateway(gateway, trustDomain, Path.GetFullPath(mesh.Credentials is { Length: > 0 } at ? at : DefaultCredentials, directory)));
         var workloads = mesh.Workloads.SelectMany(workload => Workload(workload, trustDomain, directory));
         ProxiedWorkload[] instances = [.. gateways, .. workloads];
         RefuseDuplicates(instances);
@@ -39,7 +40,7 @@ internal sealed class LocalPlanner(
         "node-1", addresses.Agent, trustDomain, [.. replicas.Select(r => $"{r.Address}:15012")], state.RootCertificate,
         state.AgentJoinToken, state.AgentSocket, state.AgentWorkloads, state.AgentCache);
 
-    private ProxiedWorkload Gateway(LocalGateway gateway, string trustDomain)
+    private ProxiedWorkload Gateway(LocalGateway gateway, string trustDomain, string credentials)
     {
         var space = gateway.Namespace is { Length: > 0 } given ? given : SystemNamespace;
         var fileName = $"{space}.{gateway.Name}";
@@ -48,7 +49,7 @@ internal sealed class LocalPlanner(
         var registration = new RegistrationFile(
             space, gateway.Name, gateway.Name, gateway.Name, gateway.Labels, "gateway", gateway.Address is { Length: > 0 } at ? at : own, own,
             ImmutableSortedDictionary<string, int>.Empty, AppAddress, ImmutableSortedDictionary<string, string>.Empty, MeshSecrets.Hash(token(fileName)), "");
-        return new ProxiedWorkload(registration, Proxy(registration, trustDomain), null);
+        return new ProxiedWorkload(registration, Proxy(registration, trustDomain, credentials), null);
     }
 
     private IEnumerable<ProxiedWorkload> Workload(LocalWorkload workload, string trustDomain, string directory)
@@ -77,9 +78,9 @@ internal sealed class LocalPlanner(
         return new ProxiedWorkload(registration, hasSidecar ? Proxy(registration, trustDomain) : null, App(workload, registration, directory));
     }
 
-    private SidecarFile Proxy(RegistrationFile registration, string trustDomain) => new(
+    private SidecarFile Proxy(RegistrationFile registration, string trustDomain, string credentials = "") => new(
         registration.Role, registration.Namespace, registration.Name, registration.WorkloadName, registration.ServiceAccount, registration.Labels,
-        trustDomain, registration.ProxyAddress, state.AgentSocket, state.WorkloadToken($"{registration.Namespace}.{registration.Name}"), DrainSeconds);
+        trustDomain, registration.ProxyAddress, state.AgentSocket, state.WorkloadToken($"{registration.Namespace}.{registration.Name}"), DrainSeconds, credentials);
 
     private AppPlan? App(LocalWorkload workload, RegistrationFile registration, string directory)
     {

@@ -21,7 +21,7 @@ internal sealed record AgentFile(
 /// <summary>Options of <c>mesh-sidecar</c>, in both its roles.</summary>
 internal sealed record SidecarFile(
     string Role, string Namespace, string Name, string WorkloadName, string ServiceAccount, IReadOnlyDictionary<string, string> Labels,
-    string TrustDomain, string ProxyAddress, string AgentSocket, string TokenFile, int DrainSeconds);
+    string TrustDomain, string ProxyAddress, string AgentSocket, string TokenFile, int DrainSeconds, string CredentialsDirectory);
 
 /// <summary>A workload's registration with the agent.</summary>
 internal sealed record RegistrationFile(

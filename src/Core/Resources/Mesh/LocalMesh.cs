@@ -10,6 +10,12 @@ public sealed record LocalMesh
 
     public MeshConfig? MeshConfig { get; init; }
 
+    /// <summary>
+    /// The directory, relative to the file, with one for each <c>credentialName</c> of Gateways: <c>tls.crt</c>, <c>tls.key</c> and, where clients are verified,
+    /// <c>ca.crt</c>. Read again when a file changes; it may come later. Empty: <c>credentials</c>.
+    /// </summary>
+    public string Credentials { get; init; } = "";
+
     public ImmutableArray<LocalGateway> Gateways { get; init; } = [];
 
     public ImmutableArray<LocalWorkload> Workloads { get; init; } = [];

@@ -25,8 +25,7 @@ public sealed record Server
     [Required]
     public Port? Port { get; init; }
 
-    /// <summary>The address listened on: an IP address, or <c>unix:///path</c> or <c>unix://@name</c> with port 0. Empty: all addresses.</summary>
-    [NotEnforced(Stance.Refuse, "A gateway listens on its own address; remove bind.")]
+    /// <summary>The IP address listened on, of the gateway's machine, or <c>0.0.0.0</c>; empty: the gateway's own. Sockets are refused.</summary>
     public string Bind { get; init; } = "";
 
     /// <summary>Host names or wildcards, optionally <c>namespace/host</c> to restrict whose VirtualServices may bind.</summary>
@@ -50,7 +49,7 @@ public sealed record Port
 
     /// <summary>What is spoken: HTTP, HTTPS, HTTP2, GRPC, GRPC-WEB, MONGO, REDIS, MYSQL, TCP or TLS, in any case.</summary>
     [Required]
-    [NotEnforced(Stance.Refuse, "Gateways do not speak it yet; use HTTP, HTTP2, GRPC, TCP, or TLS and HTTPS that is passed on.", Except = ["HTTP", "HTTP2", "GRPC", "TCP", "TLS", "HTTPS", "MONGO", "MYSQL", "REDIS"])]
+    [NotEnforced(Stance.Refuse, "Gateways do not speak it yet; use HTTP, HTTP2, GRPC, HTTPS, TCP or TLS.", Except = ["HTTP", "HTTP2", "GRPC", "TCP", "TLS", "HTTPS", "MONGO", "MYSQL", "REDIS"])]
     public string Protocol { get; init; } = "";
 
     /// <summary>The port's name, unique in the object.</summary>

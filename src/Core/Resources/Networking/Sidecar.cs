@@ -45,8 +45,10 @@ public sealed record SidecarIngressListener
     /// </summary>
     public string DefaultEndpoint { get; init; } = "";
 
-    /// <summary>TLS that the sidecar ends with certificates of its own, for callers outside of the mesh; modes SIMPLE and MUTUAL.</summary>
-    [NotEnforced(Stance.Refuse, "Sidecars end TLS with the mesh's certificates only; a gateway serves callers outside of it.")]
+    /// <summary>
+    /// TLS that the sidecar ends with certificates from files, for callers outside of the mesh; modes SIMPLE, MUTUAL and OPTIONAL_MUTUAL. In force where
+    /// PeerAuthentication disables the mesh's own on the port; HTTPS is HTTP behind it.
+    /// </summary>
     public ServerTlsSettings? Tls { get; init; }
 
     /// <summary>Limits for this port, in place of inboundConnectionPool.</summary>

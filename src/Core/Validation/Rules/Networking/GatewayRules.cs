@@ -28,7 +28,7 @@ internal static class GatewayRules
             if (server.Hosts.IndexOf(server.Hosts[h], 0, StringComparer.OrdinalIgnoreCase) < h) at.Error($"{Names.Quote(server.Hosts[h])} is given twice");
         }
 
-        if (Addresses.IsUnix(server.Bind)) Addresses.CheckUnix(server.Bind, context.Field("bind"));
+        if (Addresses.IsUnix(server.Bind)) context.Field("bind").Error("gateways do not listen on sockets", "Write an IP address of the gateway's machine, or leave it out.");
         else if (server.Bind.Length > 0) Addresses.CheckIpAddress(server.Bind, context.Field("bind"));
         CheckTls(server, context.Field("tls"));
     }

@@ -25,10 +25,13 @@ internal static class ServerTlsRules
         CheckCipherSuites(tls.CipherSuites, context.Field("cipherSuites"));
         CheckHashes(tls, context);
         CheckSources(tls, context);
+        CheckName(tls.CredentialName, context.Field("credentialName"));
+        CheckName(tls.CaCertCredentialName, context.Field("caCertCredentialName"));
         switch (tls.Mode)
         {
             case ServerTlsMode.IstioMutual:
                 foreach (var field in CertificateFields(tls)) context.Field(field).Error("must not be set with mode ISTIO_MUTUAL, which uses the mesh's certificates");
+                foreach (var field in Parameters(tls)) context.Field(field).Warn("ignored: with mode ISTIO_MUTUAL the mesh's own TLS is spoken", "Leave it out.");
                 break;
             case ServerTlsMode.Passthrough or ServerTlsMode.AutoPassthrough:
                 foreach (var field in CertificateFields(tls)) context.Field(field).Warn($"ignored: with mode {Word(tls.Mode)} the gateway does not open TLS");
@@ -51,7 +54,7 @@ internal static class ServerTlsRules
         var mode = Word(tls.Mode);
         if (tls.CredentialName.Length > 0 || !tls.CredentialNames.IsEmpty)
         {
-            if (tls.CaCrl.Length > 0) context.Field("caCrl").Conflict("cannot be combined with a credential", "Put the list into the secret, as ca.crl.");
+            if (tls.CaCrl.Length > 0) context.Field("caCrl").Conflict("cannot be combined with a credential", "Put the list beside the authorities, as ca.crl.");
             foreach (var field in CertificateFields(tls).Where(f => f is "serverCertificate" or "privateKey" or "caCertificates")) context.Field(field).Warn("ignored: the credential is used", "Keep one of the two.");
             return;
         }
@@ -78,7 +81,14 @@ internal static class ServerTlsRules
         if (tls.TlsCertificates.Length > MaxCertificates) context.Field("tlsCertificates").Conflict($"more than {MaxCertificates} certificates", "One for RSA and one for ECDSA keys can be told apart.");
         for (var i = 0; i < tls.CredentialNames.Length; i++)
             if (tls.CredentialNames[i].Length == 0) context.Field("credentialNames").Item(i).Error("must not be empty");
+            else CheckName(tls.CredentialNames[i], context.Field("credentialNames").Item(i));
         for (var i = 0; i < tls.TlsCertificates.Length; i++) CheckCertificate(tls.TlsCertificates[i], context.Field("tlsCertificates").Item(i));
+    }
+
+    // It is a directory on the gateway's machine: nothing that leads out of the one it is in.
+    private static void CheckName(string name, RuleContext at)
+    {
+        if (name.Length > 0 && !Names.IsDns1123Subdomain(name)) at.Error($"{Names.Quote(name)} is not a name", "Use lower case letters, digits, '-' and '.'; it is a directory beside the others of the gateway.");
     }
 
     private static void CheckCertificate(TlsCertificate certificate, RuleContext context)
@@ -92,8 +102,8 @@ internal static class ServerTlsRules
     {
         var newest = tls.MaxProtocolVersion == TlsProtocol.TlsAuto ? TlsProtocol.Tls13 : tls.MaxProtocolVersion;
         if (tls.MinProtocolVersion > newest) context.Field("minProtocolVersion").Error("newer than maxProtocolVersion");
-        if (tls is { MinProtocolVersion: TlsProtocol.Tls10 or TlsProtocol.Tls11, CipherSuites.IsEmpty: true })
-            context.Field("minProtocolVersion").Warn("no cipher suite of the default list works with versions below 1.2", "Set cipherSuites too, or use TLSV1_2.");
+        if (tls.MinProtocolVersion is TlsProtocol.Tls10 or TlsProtocol.Tls11) context.Field("minProtocolVersion").Warn("TLS before 1.2 is not spoken (RFC 8996): clients that know nothing newer are refused");
+        if (newest < TlsProtocol.Tls12) context.Field("maxProtocolVersion").Error("TLS before 1.2 is not spoken (RFC 8996)", "Use TLSV1_2 or TLSV1_3, or leave it out.");
     }
 
     private static void CheckCipherSuites(ImmutableArray<string> suites, RuleContext context)
@@ -132,6 +142,15 @@ internal static class ServerTlsRules
         if (!tls.CredentialNames.IsEmpty) yield return "credentialNames";
         if (tls.CaCertCredentialName.Length > 0) yield return "caCertCredentialName";
         if (!tls.TlsCertificates.IsEmpty) yield return "tlsCertificates";
+    }
+
+    private static IEnumerable<string> Parameters(ServerTlsSettings tls)
+    {
+        if (tls.MinProtocolVersion != TlsProtocol.TlsAuto) yield return "minProtocolVersion";
+        if (tls.MaxProtocolVersion != TlsProtocol.TlsAuto) yield return "maxProtocolVersion";
+        if (!tls.CipherSuites.IsEmpty) yield return "cipherSuites";
+        if (!tls.VerifyCertificateSpki.IsEmpty) yield return "verifyCertificateSpki";
+        if (!tls.VerifyCertificateHash.IsEmpty) yield return "verifyCertificateHash";
     }
 
     private static string Word(ServerTlsMode mode) => Fields.FieldNames.UpperSnakeCase(mode.ToString());

@@ -48,6 +48,7 @@ internal static class SidecarIngressRules
         if (!tls.CredentialNames.IsEmpty) context.Field("credentialNames").Error("is for gateways only", files);
         if (tls.CaCertCredentialName.Length > 0) context.Field("caCertCredentialName").Error("is for gateways only", files);
         if (tls.Mode is ServerTlsMode.IstioMutual or ServerTlsMode.AutoPassthrough) context.Field("mode").Error("must be SIMPLE, MUTUAL or OPTIONAL_MUTUAL", "Mutual TLS of the mesh is set by PeerAuthentication.");
+        else if (tls.Mode is ServerTlsMode.Passthrough) context.Warn("has no effect: mode PASSTHROUGH opens nothing", "Use SIMPLE, MUTUAL or OPTIONAL_MUTUAL.");
         ServerTlsRules.Check(tls, context);
     }
 }
