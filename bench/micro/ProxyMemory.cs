@@ -11,6 +11,7 @@ using Mesh.Sidecar.Discovery;
 using Mesh.Sidecar.Hosting;
 using Mesh.Sidecar.Listeners;
 using Mesh.Sidecar.Security;
+using Mesh.Sidecar.Security.Files;
 using Mesh.Sidecar.Tcp;
 using Mesh.Sidecar.Telemetry;
 using Mesh.Sidecar.Transport;
@@ -96,7 +97,8 @@ internal static class ProxyMemory
         var tcp = new TcpForwarder(new PeerMetadata(options), identity, new RequestMetrics(), time, log);
         var front = new ConnectionFront(new EventLoops(1), handshakes, new InternalTransport(), tcp, new ConnectionGauge(), time, log);
         return new ProxyConfiguration(
-            new UpstreamConnector(handshakes, time), new Acceptor(front, _ => { }, log), identity, new ChainDrain(TimeSpan.FromSeconds(1), time, CancellationToken.None), isGateway: false, time, log);
+            new UpstreamConnector(handshakes, time), new Acceptor(front, _ => { }, log), identity, new CredentialFiles("", new CertificateFiles(time, log)),
+            new ChainDrain(TimeSpan.FromSeconds(1), time, CancellationToken.None), isGateway: false, time, log);
     }
 
     private static MeshSnapshot Snapshot(int services) => MeshSnapshot.Empty with

@@ -57,6 +57,6 @@ public sealed class OriginationFilesTests(TrafficMesh mesh)
     private async Task<Answer> GetAsync()
     {
         using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        return await RawHttp.SendAsync(new System.Net.IPEndPoint(mesh["client"].Address, 15001), "GET", "/", [("host", "secure.test")], null, bound.Token);
+        return await RawHttp.SendAsync(new System.Net.IPEndPoint(mesh["client"].Address, 15001), "GET", "/", [("host", "secure.test")], null, null, bound.Token);
     }
 }

@@ -38,7 +38,7 @@ internal sealed partial class ProxyConfiguration : IDisposable
         (_identity, _log) = (identity, log);
         RateLimits = new RateLimitStates(time);
         var shared = new SharedParts();
-        _upstreams = new UpstreamResources(connector, Sources, shared, new CertificateFiles(time, log), time, log);
+        _upstreams = new UpstreamResources(connector, Sources, shared, credentials.Files, time, log);
         _routes = new RouteResources(_upstreams.State, Sources, shared, time);
         _listeners = new ListenerResources(_upstreams.State, _routes, RateLimits, Tokens, acceptor, drain, credentials, isGateway, Sources, shared, time, log);
     }

@@ -3,6 +3,7 @@ using Envoy.Config.Endpoint.V3;
 using Google.Protobuf;
 using Mesh.Sidecar.Discovery;
 using Mesh.Sidecar.Security;
+using Mesh.Sidecar.Security.Files;
 using Mesh.Sidecar.Tests.Harness;
 using Mesh.Sidecar.Upstreams;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -82,7 +83,7 @@ public sealed class SleepingTests
     {
         using var upstreams = new UpstreamResources(
             new UpstreamConnector(new TlsHandshakes(new WorkloadIdentity(), new PeerVerifier("cluster.local", TimeProvider.System, NullLogger.Instance)), TimeProvider.System),
-            new SourceStore(), new SharedParts(), TimeProvider.System, NullLogger.Instance);
+            new SourceStore(), new SharedParts(), new CertificateFiles(TimeProvider.System, NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
         upstreams.SetCluster("other", Xds.EdsCluster("other").ToByteString());
         Assert.False(upstreams.State("other").IsKnown);
         Assert.Equal(["other"], upstreams.WantedEndpoints());

@@ -18,8 +18,8 @@ internal sealed class TourContext : IDisposable
     {
         Run = run;
         Time = time;
-        var (_, address, port) = run.Files.GatewayListeners(run.Plan).First();
-        Shop = new Shopper(new Uri($"http://{address}:{port}"));
+        var (_, scheme, address, port) = run.Files.GatewayListeners(run.Plan).First();
+        Shop = new Shopper(new Uri($"{scheme}://{address}:{port}"));
     }
 
     public MeshRun Run { get; }

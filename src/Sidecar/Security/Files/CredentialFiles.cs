@@ -12,6 +12,9 @@ internal sealed class CredentialFiles(string directory, CertificateFiles files)
     private const string FileRoot = "file-root:";
     private const string CaSuffix = "-cacert";
 
+    /// <summary>What files hold, shared with who names them by path.</summary>
+    public CertificateFiles Files => files;
+
     /// <summary>Null for a name of none of these forms. The function throws <see cref="CertificateFileException"/> while there is nothing to use.</summary>
     public Func<KeyPairModel>? Certificate(string name)
     {
