@@ -49,6 +49,32 @@ public sealed class TcpTests
         Assert.Contains("source_principal=\"spiffe://cluster.local/ns/default/sa/client\"", series.Labels);
     }
 
+    [Fact]
+    public async Task Connection_BeforeTheEndpointsItIsSentTo_WaitsForThem()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        using var ca = new TestCa();
+        var outbound = FreePort.Next();
+        await using var caller = await TestProxy.StartAsync(ca, "client", configure: agent =>
+        {
+            agent.Set(TypeUrls.Cluster, "late", Xds.EdsCluster("late"));
+            agent.Set(TypeUrls.Listener, "out", Xds.Tcp("out", outbound, "late"));
+        });
+        await caller.ReadyAsync();
+
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, outbound);
+        await Eventually.TrueAsync(() => caller.Process.Connections.Total == 1);
+        caller.Agent.Set(TypeUrls.ClusterLoadAssignment, "late", Xds.Endpoints("late", ((IPEndPoint)server.LocalEndpoint).Port));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var accepted = await server.AcceptSocketAsync(limit.Token);
+        await accepted.SendAsync("hello"u8.ToArray(), limit.Token);
+        var greeting = new byte[5];
+        await client.GetStream().ReadExactlyAsync(greeting, limit.Token);
+        Assert.Equal("hello"u8.ToArray(), greeting);
+    }
+
     private static async Task ServeAsync(TcpListener server)
     {
         using var socket = await server.AcceptSocketAsync();

@@ -22,6 +22,7 @@ internal sealed class ConfigDump(ProxyConfiguration configuration, WorkloadIdent
         Envoy.Extensions.TransportSockets.RawBuffer.V3.RawBufferReflection.Descriptor,
         Envoy.Extensions.TransportSockets.Tls.V3.TlsReflection.Descriptor,
         Envoy.Extensions.Filters.Http.Router.V3.RouterReflection.Descriptor,
+        Envoy.Extensions.Filters.Http.Buffer.V3.BufferReflection.Descriptor,
         Envoy.Extensions.Filters.Http.Cors.V3.CorsReflection.Descriptor,
         Envoy.Extensions.Filters.Http.Fault.V3.FaultReflection.Descriptor,
         Envoy.Extensions.Filters.Http.JwtAuthn.V3.ConfigReflection.Descriptor,

@@ -18,6 +18,7 @@ internal sealed class UpstreamState(string name) : IDisposable
     private Warmup? _warmup;
     private ConnectionGate? _gate;
     private UpstreamCounters? _counters;
+    private TaskCompletionSource? _arrival;
     private int _changes;
     private int _isRebuildDue;
     private volatile RequestWindow? _window;
@@ -45,7 +46,31 @@ internal sealed class UpstreamState(string name) : IDisposable
     public bool IsKnown => _sleeping is not null || _model is not null;
 
     /// <summary>From now on there is a model, which <paramref name="source"/> makes when it is asked for. Not for an upstream that has one.</summary>
-    public void Sleep(IUpstreamSource source) => _sleeping = source;
+    public void Sleep(IUpstreamSource source)
+    {
+        _sleeping = source;
+        Arrived();
+    }
+
+    /// <summary>
+    /// Waits until there is a model, but no longer than <paramref name="limit"/>: discovery brings what connections are sent to a moment before the endpoints.
+    /// Throws <see cref="OperationCanceledException"/>.
+    /// </summary>
+    public async Task AwaitKnownAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellation)
+    {
+        var own = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var arrival = Interlocked.CompareExchange(ref _arrival, own, null) ?? own;
+        // After it could be seen: who made it known before did not see it.
+        if (IsKnown) return;
+        try
+        {
+            await arrival.Task.WaitAsync(limit, time, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            // The caller finds that there is none.
+        }
+    }
 
     /// <summary>As <see cref="Model"/>, for a look at it: what sleeps goes on sleeping.</summary>
     public UpstreamModel? Peek() => _model ?? _sleeping?.Read(this) ?? _model;
@@ -85,6 +110,7 @@ internal sealed class UpstreamState(string name) : IDisposable
             var before = _model;
             _model = model;
             _sleeping = null;
+            if (model is not null) Arrived();
             Install(model?.Config.Outliers, time, log);
             Install(model?.Config.Warmup, time);
             Install(model?.Config.RetryBudget, time);
@@ -165,6 +191,8 @@ internal sealed class UpstreamState(string name) : IDisposable
 
     /// <summary>A running number for round robin.</summary>
     public uint NextTicket() => Interlocked.Increment(ref _next);
+
+    private void Arrived() => Interlocked.Exchange(ref _arrival, null)?.TrySetResult();
 
     private UpstreamModel? Woken()
     {

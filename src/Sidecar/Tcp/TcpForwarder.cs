@@ -17,6 +17,9 @@ internal sealed partial class TcpForwarder(
 {
     private const int BufferSize = 16 * 1024;
 
+    /// <summary>How long a connection is held for endpoints that have not come yet, for the first time.</summary>
+    private static readonly TimeSpan WarmLimit = TimeSpan.FromSeconds(5);
+
     public async Task ForwardAsync(IDuplexPipe downstream, SslStream? tls, SocketStream socket, FilterChainModel chain, string? peer)
     {
         var target = chain.Tcp!.Targets.Draw();
@@ -25,6 +28,7 @@ internal sealed partial class TcpForwarder(
         chain.Connections.Add(end);
         try
         {
+            if (!target.Upstream.IsKnown) await target.Upstream.AwaitKnownAsync(WarmLimit, time, end.Token);
             await SpliceAsync(downstream, tls, socket, chain, target.Upstream, peer, end);
         }
         finally
