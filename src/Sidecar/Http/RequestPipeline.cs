@@ -21,6 +21,7 @@ internal sealed partial class RequestPipeline(
         request.StartedAt = time.GetTimestamp();
         var http = request.Http.Request;
         var connection = request.Connection;
+        connection.Begin();
 
         // (1)
         HopByHop.RemoveNominated(http.Headers);

@@ -27,6 +27,7 @@ internal sealed class DownstreamConnection : ConnectionContext
     private int _streams;
     private int _takenBack;
     private volatile bool _draining;
+    private volatile bool _begun;
 
     public DownstreamConnection(SocketStream socket, IDuplexPipe pipe, FilterChainModel chain, string? peerPrincipal, bool isHttp2)
     {
@@ -91,14 +92,25 @@ internal sealed class DownstreamConnection : ConnectionContext
     /// <summary>The peer closed or reset its side: a request in flight is of no use to anybody, as with Envoy.</summary>
     public void OnPeerGone() => ThreadPool.UnsafeQueueUserWorkItem(static connection => connection._closed.Cancel(), this, preferLocal: false);
 
+    /// <summary>A request has come.</summary>
+    public void Begin()
+    {
+        if (_begun) return;
+        _begun = true;
+        // Either this or Drain sees what the other has set.
+        Interlocked.MemoryBarrier();
+        if (_draining && IsHttp2) RequestClose();
+    }
+
     /// <summary>
-    /// Asks the peer to go elsewhere: GOAWAY on HTTP/2 at once; on HTTP/1.1 the next response says <c>Connection: close</c>, because
-    /// closing an idle connection races with the request that may already be on its way.
+    /// Asks the peer to go elsewhere: GOAWAY on HTTP/2, at once or with the first request, since ahead of SETTINGS it would be an error; on HTTP/1.1
+    /// the next response says <c>Connection: close</c>, because closing an idle connection races with the request that may already be on its way.
     /// </summary>
     public void Drain()
     {
         _draining = true;
-        if (IsHttp2) RequestClose();
+        Interlocked.MemoryBarrier();
+        if (IsHttp2 && _begun) RequestClose();
     }
 
     /// <summary>

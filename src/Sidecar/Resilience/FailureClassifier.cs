@@ -17,10 +17,13 @@ internal static class FailureClassifier
     // RFC 9113, 7.
     private const long RefusedStream = 0x7;
 
+    private static readonly TryResult RefusedByUpstream = TryResult.Failed(ProxyOutcome.UpstreamRemoteReset, new TryFailure(false, IsRefusedStream: true, false));
+
     public static TryResult Classify(ForwarderError error, Exception? exception, bool gotResponse, bool clientGone, ProxyOutcome? timedOut)
     {
         if (clientGone) return TryResult.Failed(ProxyOutcome.DownstreamDisconnect);
         if (timedOut is { } outcome) return TryResult.Failed(outcome, new TryFailure(false, false, IsTimeout: true));
+        if (!gotResponse && IsSentAgain(exception)) return RefusedByUpstream;
         switch (error)
         {
             // The client is there and no timer of ours ran out: it was YARP's, which measures silence.
@@ -55,13 +58,19 @@ internal static class FailureClassifier
         return TryResult.Failed(ProxyOutcome.UpstreamReset);
     }
 
+    // The library sends a request again by itself where the upstream has said that it did not take it (a refused stream, GOAWAY), and finds its
+    // body gone: to know that is worth a retry of ours. The first sending of the body is called off then, which the forwarder takes for the client's doing.
+    private static bool IsSentAgain(Exception? exception) => exception switch
+    {
+        null => false,
+        InvalidOperationException => true,
+        AggregateException several => several.InnerExceptions.Any(IsSentAgain),
+        _ => IsSentAgain(exception.InnerException),
+    };
+
     private static TryResult? Known(Exception e) => e switch
     {
-        HttpProtocolException { ErrorCode: RefusedStream } =>
-            TryResult.Failed(ProxyOutcome.UpstreamRemoteReset, new TryFailure(false, IsRefusedStream: true, false)),
-        // The library sends a request again by itself where the upstream has said that it did not take it (a refused stream, GOAWAY), and finds its
-        // body gone: to know that is worth a retry of ours.
-        InvalidOperationException => TryResult.Failed(ProxyOutcome.UpstreamRemoteReset, new TryFailure(false, IsRefusedStream: true, false)),
+        HttpProtocolException { ErrorCode: RefusedStream } => RefusedByUpstream,
         HttpProtocolException => TryResult.Failed(ProxyOutcome.UpstreamRemoteReset),
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
             or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError } =>

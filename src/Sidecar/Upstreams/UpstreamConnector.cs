@@ -44,7 +44,7 @@ internal sealed class UpstreamConnector(TlsHandshakes handshakes, TimeProvider t
                 return (await DialAsync(endpoint, protocol, loop, cancellation, context.DnsEndPoint.Host)).Stream;
             },
         };
-        return new HttpMessageInvoker(handler, disposeHandler: true);
+        return new HttpMessageInvoker(new RepeatedSending(handler, time), disposeHandler: true);
     }
 
     public TimeProvider Time => time;

@@ -144,7 +144,9 @@ public sealed class Http2Tests
             var (side, listener) = i % 2 == 0
                 ? (pair.Client, Xds.Http("out", pair.OutboundPort, "out", change: m => m.ServerName = name))
                 : (pair.Server, Xds.Http("in", pair.InboundPort, "in", Envoy.Config.Core.V3.TrafficDirection.Inbound, Xds.DownstreamTls(), m => m.ServerName = name));
+            var replaced = side.Process.Configuration.Listeners[listener.Name].Model;
             side.Agent.Set(TypeUrls.Listener, listener.Name, listener);
+            await Eventually.TrueAsync(() => side.Process.Configuration.Listeners[listener.Name].Model != replaced);
             await Eventually.TrueAsync(() => Volatile.Read(ref served) >= before + 50 || callers.Any(c => c.IsFaulted));
         }
         Volatile.Write(ref stop, true);
