@@ -52,7 +52,8 @@ internal sealed class RouteDecoder(
             if (model is null && elsewhere(part.Name) is { } other && other.Source == fingerprint) model = other;
             hosts.Add((model ?? Host(part.Source, i, config, fingerprint), part.Domains));
         }
-        return new RouteTable(config.Name, hosts, config.IgnorePortInHostMatching);
+        // The caller's text for the name, which stands in many places.
+        return new RouteTable(name, hosts, config.IgnorePortInHostMatching);
     }
 
     private VirtualHostModel Host(ByteString source, int index, RouteConfiguration config, UInt128 fingerprint)

@@ -24,7 +24,14 @@ internal sealed class RouteResources(Func<string, UpstreamState> upstreams, Sour
 
     public bool IsWaiting(string name) => _waiting.ContainsKey(name);
 
-    public RouteConfigState State(string name) => States.GetOrAdd(name, static n => new RouteConfigState(n));
+    /// <summary>One that is not known yet is made by the discovery loop only.</summary>
+    public RouteConfigState State(string name)
+    {
+        if (States.TryGetValue(name, out var known)) return known;
+        // Under the text that a table of all services has for it, if that came first.
+        if (Elsewhere(name)?.Name is { } text && text == name) name = text;
+        return States.GetOrAdd(name, static n => new RouteConfigState(n));
+    }
 
     public void Set(string name, ByteString source)
     {
@@ -69,6 +76,8 @@ internal sealed class RouteResources(Func<string, UpstreamState> upstreams, Sour
             State(name).Table = waiting.Table;
             _waiting.Remove(name);
         }
+        // Thousands may have waited once; hardly any do again.
+        if (_waiting.Count == 0) _waiting.TrimExcess();
     }
 
     /// <summary>Forgets configurations that no listener asks for any more.</summary>

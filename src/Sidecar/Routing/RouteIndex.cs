@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Mesh.Sidecar.Routing;
 
 /// <summary>
-/// Finds the first of many routes that matches without asking each: exact paths by hash, prefixes by binary search, what is left (regular
-/// expressions) only up to the best found so far. The answer is that of going through them in order. Immutable; a look-up allocates nothing.
+/// Finds the first of many routes that matches without asking each: exact paths by hash, prefixes by binary search, regular expressions last and only up to
+/// the best found so far, by binary search too for what they begin with (<see cref="LiteralPrefix"/>). The answer is that of going through them in order. Immutable; a look-up allocates nothing.
 /// </summary>
 internal sealed class RouteIndex
 {
@@ -43,16 +43,17 @@ internal sealed class RouteIndex
 
     private sealed class Tables(RouteModel[] routes)
     {
-        private readonly PathTable _caseSensitive = new(routes, Places(routes, static p => p.IsCaseSensitive), StringComparison.Ordinal);
-        private readonly PathTable _ignoringCase = new(routes, Places(routes, static p => !p.IsCaseSensitive), StringComparison.OrdinalIgnoreCase);
-        private readonly int[] _others = [.. Places(routes, static p => p.Kind == PathMatchKind.Regex)];
+        private readonly PathTable _caseSensitive = new(routes, Places(routes, static p => p.Kind != PathMatchKind.Regex && p.IsCaseSensitive), StringComparison.Ordinal);
+        private readonly PathTable _ignoringCase = new(routes, Places(routes, static p => p.Kind != PathMatchKind.Regex && !p.IsCaseSensitive), StringComparison.OrdinalIgnoreCase);
+        // Expressions always mind case; those of which nothing is known begin with nothing, as every path does.
+        private readonly PathTable _expressions = new(routes, Places(routes, static p => p.Kind == PathMatchKind.Regex), StringComparison.Ordinal);
 
         public RouteModel? Find(HttpRequest request, ReadOnlySpan<char> path, ReadOnlySpan<char> query)
         {
             var best = int.MaxValue;
             _caseSensitive.Improve(ref best, request, path, query);
             _ignoringCase.Improve(ref best, request, path, query);
-            RouteIndex.Improve(ref best, _others, routes, request, path, query);
+            _expressions.Improve(ref best, request, path, query);
             return best == int.MaxValue ? null : routes[best];
         }
 
@@ -60,7 +61,7 @@ internal sealed class RouteIndex
             Enumerable.Range(0, routes.Length).Where(i => isWanted(routes[i].Path));
     }
 
-    /// <summary>Exact paths and prefixes, one way of comparing case.</summary>
+    /// <summary>Exact paths and prefixes, or expressions by their prefixes; one way of comparing case.</summary>
     private sealed class PathTable
     {
         private readonly RouteModel[] _routes;
@@ -79,11 +80,12 @@ internal sealed class RouteIndex
             var all = places.ToArray();
             _exact = all.Where(i => routes[i].Path.Kind == PathMatchKind.Exact).GroupBy(i => routes[i].Path.Text, comparer)
                 .ToFrozenDictionary(g => g.Key, g => g.ToArray(), comparer).GetAlternateLookup<ReadOnlySpan<char>>();
-            var groups = all.Where(i => routes[i].Path.Kind is PathMatchKind.Prefix or PathMatchKind.SegmentPrefix)
-                .GroupBy(i => routes[i].Path.Text, comparer).OrderBy(g => g.Key, comparer).ToArray();
+            var groups = all.Where(i => routes[i].Path.Kind != PathMatchKind.Exact).GroupBy(i => PrefixOf(routes[i].Path), comparer).OrderBy(g => g.Key, comparer).ToArray();
             _prefixes = new (string, int[], int)[groups.Length];
             for (var i = 0; i < groups.Length; i++) _prefixes[i] = (groups[i].Key, [.. groups[i]], ParentOf(i, groups[i].Key));
         }
+
+        private static string PrefixOf(PathMatch path) => path.Kind == PathMatchKind.Regex ? LiteralPrefix.Of(path.Text) : path.Text;
 
         public void Improve(ref int best, HttpRequest request, ReadOnlySpan<char> path, ReadOnlySpan<char> query)
         {

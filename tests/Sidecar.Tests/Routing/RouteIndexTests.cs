@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mesh.Sidecar.Routing;
 using Microsoft.AspNetCore.Http;
 
@@ -6,6 +7,8 @@ namespace Mesh.Sidecar.Tests.Routing;
 public sealed class RouteIndexTests
 {
     private static readonly string[] Words = ["/", "/a", "/a/", "/a/b", "/A", "/ab", "/b", "/b/a", "/b/a/a", "/B/", "/a/b/b", "/bb"];
+
+    private static readonly string[] Expressions = ["{0}", "{0}.?", "{0}*", "{0}?", "{0}b+", "{0}b{{0,1}}", "{0}|/b/a", "/b|{0}", "({0}|/a)b?", "(?i){0}", "^{0}$", ".*{0}", "{0}[ab/]*", @"{0}\w"];
 
     /// <summary>Against the definition, going through the routes in order, on random tables and paths.</summary>
     [Theory]
@@ -47,7 +50,7 @@ public sealed class RouteIndexTests
     private static RouteModel Route(Random random, int place)
     {
         var kind = (PathMatchKind)random.Next(4);
-        var text = kind == PathMatchKind.Regex ? Path(random) + ".?" : Path(random);
+        var text = kind == PathMatchKind.Regex ? string.Format(CultureInfo.InvariantCulture, Expressions[random.Next(Expressions.Length)], Path(random)) : Path(random);
         return new RouteModel
         {
             Name = $"{place}",
