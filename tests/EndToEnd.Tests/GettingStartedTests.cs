@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Mesh.EndToEnd.Tests;
 
-/// <summary>Runs docs/getting-started.md as a reader would: writes its files, runs its commands, compares what they print.</summary>
+/// <summary>Runs docs/getting-started.md, and docs/https.md after it, as a reader would: writes its files, runs its commands, compares what they print.</summary>
 [Collection("Real processes")]
 public sealed class GettingStartedTests : IDisposable
 {
@@ -11,7 +11,7 @@ public sealed class GettingStartedTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
-    public async Task Document_EveryCommand_DoesWhatItSays()
+    public async Task Documents_EveryCommand_DoesWhatItSays()
     {
         // The reader stands in the source tree; only what the document uses of it is needed.
         Directory.CreateSymbolicLink(Path.Combine(_directory, "samples"), Path.Combine(Repository.Root, "samples"));
@@ -20,7 +20,7 @@ public sealed class GettingStartedTests : IDisposable
         var commands = 0;
         try
         {
-            foreach (var (language, text) in Blocks(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "getting-started.md"), TestContext.Current.CancellationToken)))
+            foreach (var (language, text) in Blocks(await ReadAsync("getting-started.md") + await ReadAsync("https.md")))
             {
                 switch (language)
                 {
@@ -42,6 +42,8 @@ public sealed class GettingStartedTests : IDisposable
         Assert.True(commands >= 5, $"only {commands} blocks of commands found");
         Assert.Empty(Shell.ProcessesOf(_directory));
     }
+
+    private static Task<string> ReadAsync(string document) => File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", document), TestContext.Current.CancellationToken);
 
     /// <summary>A YAML block begins with the name of its file as a comment.</summary>
     private void WriteFile(string text)
