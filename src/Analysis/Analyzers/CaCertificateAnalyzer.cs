@@ -4,12 +4,12 @@ using Mesh.Core.Resources.Networking;
 
 namespace Mesh.Analysis.Analyzers;
 
-/// <summary>TLS towards a host needs something to verify the server with.</summary>
+/// <summary>TLS towards a host should name whom to trust: the operating system's authorities, in force without, are everybody's.</summary>
 internal sealed class CaCertificateAnalyzer : IAnalyzer
 {
     public string Name => "destinationrule.CaCertificateAnalyzer";
 
-    public string Description => "DestinationRules with TLS verify the server";
+    public string Description => "DestinationRules with TLS name whom to trust";
 
     public ImmutableArray<MessageType> Finds =>
         [IstioMessages.NoServerCertificateVerificationDestinationLevel, IstioMessages.NoServerCertificateVerificationPortLevel];
@@ -23,13 +23,13 @@ internal sealed class CaCertificateAnalyzer : IAnalyzer
             if (IsUnverified(spec.TrafficPolicy?.Tls, selects))
                 context.Report(
                     IstioMessages.NoServerCertificateVerificationDestinationLevel, source, "spec.trafficPolicy.tls",
-                    $"mode {Mode(spec.TrafficPolicy!.Tls!)} without caCertificates does not verify who answers for {spec.Host}");
+                    $"mode {Mode(spec.TrafficPolicy!.Tls!)} without caCertificates takes any authority that the proxy's machine trusts for {spec.Host}");
             var ports = spec.TrafficPolicy?.PortLevelSettings ?? [];
             for (var i = 0; i < ports.Length; i++)
                 if (IsUnverified(ports[i].Tls, selects))
                     context.Report(
                         IstioMessages.NoServerCertificateVerificationPortLevel, source, $"spec.trafficPolicy.portLevelSettings[{i}].tls",
-                        $"mode {Mode(ports[i].Tls!)} without caCertificates does not verify who answers for {spec.Host} on port {ports[i].Port?.Number}");
+                        $"mode {Mode(ports[i].Tls!)} without caCertificates takes any authority that the proxy's machine trusts for {spec.Host} on port {ports[i].Port?.Number}");
         }
     }
 

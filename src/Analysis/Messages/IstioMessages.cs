@@ -82,12 +82,13 @@ internal static class IstioMessages
 
     public static readonly MessageType NoServerCertificateVerificationDestinationLevel = new(
         "IST0128", "NoServerCertificateVerificationDestinationLevel", MessageLevel.Warning,
-        "TLS is used without anything to verify the server with, so anybody can pose as it.", "Set caCertificates, or a credentialName together with a workloadSelector.");
+        "TLS is used without authorities of its own to verify the server with: a certificate for its name by any authority the proxy's machine trusts will do.",
+        "Set caCertificates.");
 
     public static readonly MessageType NoServerCertificateVerificationPortLevel = new(
         "IST0129", "NoServerCertificateVerificationPortLevel", MessageLevel.Warning,
-        "TLS is used on a port without anything to verify the server with, so anybody can pose as it.",
-        "Set caCertificates, or a credentialName together with a workloadSelector.");
+        "TLS is used on a port without authorities of its own to verify the server with: a certificate for its name by any authority the proxy's machine trusts will do.",
+        "Set caCertificates.");
 
     public static readonly MessageType VirtualServiceUnreachableRule = new(
         "IST0130", "VirtualServiceUnreachableRule", MessageLevel.Warning, "The rule is never used: earlier rules take every request it matches.",
