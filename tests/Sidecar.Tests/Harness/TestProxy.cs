@@ -56,11 +56,28 @@ internal static class Eventually
 
 internal static class FreePort
 {
-    /// <summary>A port that was free a moment ago.</summary>
+    private const int First = 12_000;
+    // Below those that the system gives to connections: such a port would be taken by anybody's between our look at it and its use.
+    private const int Count = 20_000;
+
+    private static int _last = Random.Shared.Next(Count);
+
+    /// <summary>A port that was free a moment ago, and that nobody of this process was given before.</summary>
     public static int Next()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (true)
+        {
+            var port = First + (int)((uint)Interlocked.Increment(ref _last) % Count);
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // The next one.
+            }
+        }
     }
 }

@@ -66,7 +66,8 @@ public sealed class BodyLimitTests
         await counting.RequestStream.CompleteAsync();
         Assert.Equal([50], await counting);
         var error = await Assert.ThrowsAsync<RpcException>(async () => await invoker.AsyncUnaryCall(GrpcApp.Method("Hold", MethodType.Unary), null, Options(), new byte[101]));
-        Assert.Contains(error.StatusCode, (StatusCode[])[StatusCode.ResourceExhausted, StatusCode.Internal]);
+        // A call that has been answered in part already is reset, which clients call one or the other.
+        Assert.Contains(error.StatusCode, (StatusCode[])[StatusCode.ResourceExhausted, StatusCode.Internal, StatusCode.Cancelled]);
     }
 
     [Fact]

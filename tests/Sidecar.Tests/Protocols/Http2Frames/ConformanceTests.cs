@@ -194,8 +194,8 @@ public sealed class ConformanceTests(WirePair wire) : IClassFixture<WirePair>
         {
             Assert.True(answer is null || errors.Contains(answer.Code), $"{answer?.Type} {(answer is null ? "" : answer.Code)}");
         }
-        // What was right about a connection may have been served before it went wrong; nothing malformed is.
-        if (name[0] == '8') Assert.Equal(before, wire.App.Seen.Count);
+        // What was right about a connection may have been served before it went wrong; nothing malformed is. A body is streamed on before its length is known.
+        if (name[0] == '8' && !name.StartsWith("8.1.1 body", StringComparison.Ordinal)) Assert.Equal(before, wire.App.Seen.Count);
         Assert.DoesNotContain(wire.App.Seen, r => r.Line.Contains("hidden", StringComparison.Ordinal));
     }
 
