@@ -71,7 +71,7 @@ internal sealed class ConnectionSet
     {
         DownstreamConnection[] connections;
         lock (_lock) connections = [.. _http ?? []];
-        foreach (var connection in connections) connection.RequestClose();
+        foreach (var connection in connections) connection.CloseIdle();
     }
 
     /// <summary>Ends spliced connections: nothing in them says where a good moment is.</summary>

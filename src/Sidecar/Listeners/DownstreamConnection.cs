@@ -21,6 +21,7 @@ internal sealed class DownstreamConnection : ConnectionContext
     private static long _last;
 
     private readonly SocketStream _socket;
+    private readonly StreamOutput _output;
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LastSeries? _lastSeries;
@@ -32,6 +33,7 @@ internal sealed class DownstreamConnection : ConnectionContext
     public DownstreamConnection(SocketStream socket, IDuplexPipe pipe, FilterChainModel chain, string? peerPrincipal, bool isHttp2)
     {
         _socket = socket;
+        _output = (StreamOutput)pipe.Output;
         Transport = pipe;
         Chain = chain;
         PeerPrincipal = peerPrincipal;
@@ -103,14 +105,14 @@ internal sealed class DownstreamConnection : ConnectionContext
     }
 
     /// <summary>
-    /// Asks the peer to go elsewhere: GOAWAY on HTTP/2, at once or with the first request, since ahead of SETTINGS it would be an error; on HTTP/1.1
-    /// the next response says <c>Connection: close</c>, because closing an idle connection races with the request that may already be on its way.
+    /// Asks the peer to go elsewhere: GOAWAY on HTTP/2; on HTTP/1.1 the next response says <c>Connection: close</c>, because
+    /// closing an idle connection races with the request that may already be on its way.
     /// </summary>
     public void Drain()
     {
         _draining = true;
         Interlocked.MemoryBarrier();
-        if (IsHttp2 && _begun) RequestClose();
+        if (IsHttp2) CloseIdle();
     }
 
     /// <summary>
@@ -124,8 +126,13 @@ internal sealed class DownstreamConnection : ConnectionContext
         if (takenBack && streams >= FewestStreams && taken * 2L > streams) _socket.Abort();
     }
 
-    /// <summary>Closes once idle; what is in flight finishes.</summary>
-    public void RequestClose() => Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+    /// <summary>Closes once idle; what is in flight finishes. Where HTTP/2 has not begun yet it waits for the first request: ahead of SETTINGS, GOAWAY is an error.</summary>
+    public void CloseIdle()
+    {
+        if (!IsHttp2 || _begun || _output.HasWritten) RequestClose();
+    }
+
+    private void RequestClose() => Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
 
     public override void Abort(ConnectionAbortedException abortReason) => _socket.Abort();
 

@@ -19,6 +19,10 @@ internal sealed class StreamOutput(Stream stream, SocketStream socket) : PipeWri
     private bool _peerGone;
     private bool _isFlushing;
     private int _cancelled;
+    private volatile bool _hasWritten;
+
+    /// <summary>Whether anything went out. Safe from all threads.</summary>
+    public bool HasWritten => _hasWritten;
 
     public override bool CanGetUnflushedBytes => true;
 
@@ -61,6 +65,7 @@ internal sealed class StreamOutput(Stream stream, SocketStream socket) : PipeWri
         }
         if (!pending.IsCompletedSuccessfully) return FlushSlowAsync(pending);
         pending.GetAwaiter().GetResult();
+        _hasWritten = true;
         Return();
         return new ValueTask<FlushResult>(new FlushResult(TakeCancel(), isCompleted: false));
     }
@@ -90,6 +95,7 @@ internal sealed class StreamOutput(Stream stream, SocketStream socket) : PipeWri
         try
         {
             await pending;
+            _hasWritten = true;
             return new FlushResult(TakeCancel(), isCompleted: false);
         }
         catch (Exception e) when ((e is OperationCanceledException || e.InnerException is OperationCanceledException) && TakeCancel())
