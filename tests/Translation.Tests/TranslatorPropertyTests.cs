@@ -1,4 +1,5 @@
 using Envoy.Config.Route.V3;
+using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using Mesh.Core.Resources.Networking;
 using Mesh.Core.Snapshots;
 using Mesh.Translation.Tests.Builders;
@@ -18,7 +19,7 @@ public sealed class TranslatorPropertyTests
         foreach (var proxy in RandomMesh.Proxies)
         {
             var resources = Translator.Translate(snapshot, proxy);
-            foreach (var cluster in Routes(resources).SelectMany(Clusters)) Assert.Contains(cluster, resources.Clusters.Keys);
+            foreach (var cluster in Routes(resources).SelectMany(Clusters).Concat(Streams(resources))) Assert.Contains(cluster, resources.Clusters.Keys);
             foreach (var cluster in resources.Clusters.Keys.Where(c => c.StartsWith("outbound|", StringComparison.Ordinal)))
                 Assert.Equal(cluster, resources.LoadAssignment(cluster).ClusterName);
             foreach (var name in resources.Routes.Keys)
@@ -83,6 +84,15 @@ public sealed class TranslatorPropertyTests
 
     private static IEnumerable<Route> Routes(ProxyResources resources) =>
         resources.Routes.Keys.SelectMany(r => resources.Route(r).VirtualHosts.SelectMany(h => h.Routes));
+
+    private static IEnumerable<string> Streams(ProxyResources resources) =>
+        from name in resources.Listeners.Keys
+        from chain in resources.Listener(name).FilterChains
+        from filter in chain.Filters
+        where filter.TypedConfig.Is(TcpProxy.Descriptor)
+        let proxy = filter.TypedConfig.Unpack<TcpProxy>()
+        from cluster in proxy.WeightedClusters is { } weighted ? weighted.Clusters.Select(c => c.Name) : [proxy.Cluster]
+        select cluster;
 
     private static IEnumerable<string> Clusters(Route route) => route.Route_ switch
     {

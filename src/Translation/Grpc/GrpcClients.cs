@@ -22,11 +22,14 @@ internal static class GrpcClients
         var resources = new ResourceCollector();
         var routes = new OutboundRoutes(scope);
         foreach (var (service, ports) in scope.Outbound.Services)
-        {
             foreach (var port in ports)
                 if (port.Protocol.IsHttp())
                     AddTarget(scope, resources, routes, service, port);
-            AddClusters(scope, resources, service);
+        // Rules lead to services that have no target of their own.
+        foreach (var cluster in scope.Outbound.All.SelectMany(s => s.Clusters))
+        {
+            resources.Clusters.Add(Cluster(cluster.Name, scope.Index.Settings.ConnectTimeout));
+            resources.Endpoints.Add(cluster.Endpoints);
         }
         scope.Report(scope.Outbound.Problems);
         return new ProxyResources
@@ -47,15 +50,6 @@ internal static class GrpcClients
         foreach (var name in ServiceDomains.Names(service.Name, scope.Proxy.Namespace))
             resources.Listeners.Add(Listener(OutboundRoutes.HostPort(name, port.Number), routeName));
         resources.Routes.Add(Routes(routeName, routes.Routes(service, port, null)));
-    }
-
-    private static void AddClusters(TranslationScope scope, ResourceCollector resources, ServiceModel service)
-    {
-        foreach (var cluster in scope.Outbound.Find(service.Host)!.Clusters)
-        {
-            resources.Clusters.Add(Cluster(cluster.Name, scope.Index.Settings.ConnectTimeout));
-            resources.Endpoints.Add(cluster.Endpoints);
-        }
     }
 
     private static ProxyResource Listener(string target, string routes) => Packing.Resource(target, new Listener

@@ -73,8 +73,8 @@ internal sealed class OutboundModel
         if (scope.Source is { } sidecar) dependencies.Add(sidecar.Key);
         ImmutableArray<ServiceModel> imported = [.. index.Services.VisibleTo(clientNamespace, scope.Imports)];
         ImmutableArray<VirtualServiceModel> routes = [.. index.VirtualServices.ForSidecars.Where(v => v.IsVisibleTo(clientNamespace) && scope.Imports(v))];
-        var all = imported.Select(s => new ImportedService(s, scope.PortsOf(s)));
-        if (scope.IsNarrow) all = [.. all, .. InferredServices.Of(index, scope, clientNamespace, imported, routes)];
+        IEnumerable<ImportedService> all = [.. imported.Select(s => new ImportedService(s, scope.PortsOf(s)))];
+        if (scope.IsNarrow) all = InferredServices.With(index, scope, clientNamespace, [.. all], routes);
         foreach (var (service, ports) in all)
         {
             var rule = index.DestinationRules.Find(service.Name, clientNamespace, index.Settings.RootNamespace, chosen);

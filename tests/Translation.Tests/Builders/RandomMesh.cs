@@ -30,6 +30,7 @@ internal static class RandomMesh
                 w => w with { HasSidecar = random.Next(4) > 0, Locality = random.Next(2) == 0 ? "eu/west" : "" });
         for (var i = 0; i < 8; i++) mesh.Apply(Rule(random, i)).Apply(Routes(random, i));
         for (var i = 0; i < 4; i++) mesh.Apply(Policy(random, i)).Apply(Gateway(random, i));
+        if (random.Next(2) == 0) mesh.Apply(Sidecar(random));
         return mesh;
     }
 
@@ -67,6 +68,17 @@ internal static class RandomMesh
           - route:
             - {destination: {{{Destination(random)}}}, weight: {{{random.Next(1, 100)}}}}
             - {destination: {{{Destination(random)}}}, weight: {{{random.Next(1, 100)}}}}
+          tcp: [{route: [{destination: {{{Destination(random)}}}, weight: 60}, {destination: {{{Destination(random)}}}, weight: 40}]}]
+        """;
+
+    private static string Sidecar(Random random) => $$$"""
+        apiVersion: networking.istio.io/v1
+        kind: Sidecar
+        metadata: {name: s, namespace: {{{Pick(random, Namespaces)}}}}
+        spec:
+          egress:
+          - {port: {number: {{{Pick(random, [80, 7000])}}}, name: http, protocol: HTTP}, hosts: ["{{{Pick(random, ["./*", "*/*", "other/*"])}}}"]}
+          - {port: {number: 5432, name: tcp, protocol: TCP}, captureMode: NONE, hosts: ["{{{Pick(random, ["./*", "*/*"])}}}"]}
         """;
 
     private static string Destination(Random random) =>

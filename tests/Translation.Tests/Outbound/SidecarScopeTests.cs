@@ -84,6 +84,18 @@ public sealed class SidecarScopeTests
     public void Egress_OnePort_ImportsThatPortAlone() =>
         Assert.Equal("a:7000", Clusters(Mesh().Apply(Sidecar("default", "s", "egress: [{port: {number: 7000, protocol: GRPC, name: g}, hosts: ['*/*']}]")), Proxy));
 
+    [Theory]
+    [InlineData("{host: a, port: {number: 80}}", "a:7000 a:80")]
+    [InlineData("{host: a}", "a:7000 a:80")]
+    [InlineData("{host: a, port: {number: 7000}}", "a:7000")]
+    public void Egress_OnePortAndARuleThatLeadsToAnother_HasTheClustersOfBoth(string destination, string expected) =>
+        Assert.Equal(expected, Clusters(Mesh().Apply(Sidecar("default", "s", "egress: [{port: {number: 7000, protocol: TCP, name: t}, captureMode: NONE, hosts: ['./a.default.svc.cluster.local']}]")).Apply($$"""
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: a}
+            spec: {hosts: [a], tcp: [{route: [{destination: {{destination}}}]}]}
+            """), Proxy));
+
     [Fact]
     public void Egress_ARuleThatLeadsOutside_HasItsClusterButNoName()
     {
