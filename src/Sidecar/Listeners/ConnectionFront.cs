@@ -126,7 +126,7 @@ internal sealed partial class ConnectionFront(
             chain.Connections.Remove(connection);
         }
         // (6)
-        await Farewell.SayAsync(transport, tls, time);
+        await Farewell.SayAsync(transport, tls, isSaid: connection.IsHttp2, time);
     }
 
     private static DuplexPipe Pipe(Stream stream, SocketStream socket) => new(new StreamInput(stream, socket), new StreamOutput(stream, socket));

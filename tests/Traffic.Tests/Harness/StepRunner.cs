@@ -97,7 +97,7 @@ internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step, Dictionary<
     {
         var expect = step.Expect;
         if (expect.Status is { } status) Assert.True(status == answer.Status, $"status {answer.Status}, not {status}: {answer.Body}");
-        if (expect.Statuses.Count == 0) Assert.True(answer.IsWhole != expect.Cut, $"the answer ({answer.Status} {answer.Body}) {(answer.IsWhole ? "is whole" : "is cut")}");
+        if (expect.Statuses.Count == 0) Assert.True(answer.IsWhole != expect.Cut, $"the answer ({answer.Status} {answer.Body}) {(answer.IsWhole ? "is whole" : "is cut")} {answer.Headers.GetValueOrDefault("x-client-error")}");
         if (expect.App is { } app) JudgeText("application", app, answer.Headers.GetValueOrDefault("x-app") ?? "none");
         if (expect.Body is { } body) JudgeText("body", body, answer.Body);
         foreach (var (name, value) in expect.Headers) JudgeText(name, value, answer.Headers.GetValueOrDefault(name));
@@ -176,7 +176,7 @@ internal sealed class StepRunner(TrafficMesh mesh, TrafficStep step, Dictionary<
         var grown = 0.0;
         var range = Range.Parse(value);
         // Some are counted after the caller has its answer.
-        for (var turn = 0; turn < 200; turn++)
+        for (var turn = 0; turn < 2000; turn++)
         {
             grown = (await MetricText.ReadAsync(_caller.Proxy!)).Sum(name) - before.Sum(name);
             if (grown >= range.From && (range.From > 0 || turn > 0)) break;
