@@ -15,6 +15,9 @@ namespace Mesh.Sidecar.Http;
 internal sealed partial class Forwarding(
     IHttpForwarder forwarder, RequestPreparation preparation, UnknownHosts unknown, PeerMetadata metadata, TimeProvider time, ILogger log)
 {
+    /// <summary>So many tries that met a connection at its end cost no retry: as often the library sends requests without a body again.</summary>
+    private const int MaxUnspentTries = 3;
+
     public async Task RunAsync(ProxyRequest request, RouteModel route)
     {
         // (1)
@@ -148,6 +151,7 @@ internal sealed partial class Forwarding(
         var upstream = request.Upstream!;
         var endpoint = request.Endpoint!;
         if (!request.Attempt.GotResponse) ResponseReport.Failed(upstream, endpoint.State.Vitals, result);
+        if (result.Failure.IsUnspent && request.UnspentTries < MaxUnspentTries) request.UnspentTries++;
         if (!MayTryAgain(request, result, upstream) || !TryReserveRetry(request)) return false;
         upstream.Counters.Add(UpstreamCounter.Retry);
         Log.Retrying(log, endpoint.State.Key.Address, request.Tries, result.Outcome);
@@ -247,7 +251,9 @@ internal sealed partial class Forwarding(
         return key.Tls is { Originated.IsPerHost: true } ? key.PrefixFor(request.Attempt.Host) : key.Prefix;
     }
 
-    private static bool HasNext(ProxyRequest request) => request.Retry is { } retry && request.Tries <= retry.Retries;
+    private static bool HasNext(ProxyRequest request) => request.Retry is { } retry && SpentTries(request) <= retry.Retries;
+
+    private static int SpentTries(ProxyRequest request) => request.Tries - request.UnspentTries;
 
     /// <summary>Which of the exchange's timers ended the try; null for none.</summary>
     public static ProxyOutcome? TimedOut(ProxyRequest request)
@@ -319,7 +325,7 @@ internal sealed partial class Forwarding(
     private static async Task FailAsync(ProxyRequest request, TryResult result)
     {
         var upstream = request.Upstream!;
-        request.RetriesExhausted = request.Retry is { Retries: > 0 } retry && request.Tries > retry.Retries;
+        request.RetriesExhausted = request.Retry is { Retries: > 0 } retry && SpentTries(request) > retry.Retries;
         if (request.RetriesExhausted) upstream.Counters.Add(UpstreamCounter.RetryLimitExceeded);
         if (result.Failure.IsTimeout) upstream.Counters.Add(request.Clock is { IsOver: false } ? UpstreamCounter.PerTryTimeout : UpstreamCounter.Timeout);
         request.Outcome = result.Outcome;

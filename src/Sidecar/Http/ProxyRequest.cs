@@ -75,6 +75,9 @@ internal sealed class ProxyRequest
     /// <summary>Copies on their way.</summary>
     public Mirror[]? Mirrors { get; set; }
     public int Tries { get; set; }
+
+    /// <summary>Of the tries, those that the retry policy does not count.</summary>
+    public int UnspentTries { get; set; }
     public ReplayBody? Body { get; set; }
 
     /// <summary>Where it goes: the destination's, or what was found for a host that the mesh does not know. Null before that is decided.</summary>
@@ -132,7 +135,7 @@ internal sealed class ProxyRequest
         Token = null;
         Limit = null;
         Mirrors = null;
-        Tries = 0;
+        Tries = UnspentTries = 0;
         Body = null;
         Clock = null;
         Upstream = null;

@@ -14,16 +14,19 @@ internal readonly record struct TryResult(bool IsDone, bool RetryWanted, ProxyOu
 /// <summary>Says of a failed try whose fault it was and whether the request can have reached the application.</summary>
 internal static class FailureClassifier
 {
-    // RFC 9113, 7.
+    // RFC 9113, 7. Before a response the former is GOAWAY's, of streams beyond the last that the upstream takes (6.8): a stream is reset with it
+    // after a response only (8.1).
+    private const long NoError = 0x0;
     private const long RefusedStream = 0x7;
 
     private static readonly TryResult RefusedByUpstream = TryResult.Failed(ProxyOutcome.UpstreamRemoteReset, new TryFailure(false, IsRefusedStream: true, false));
+    private static readonly TryResult NotTaken = TryResult.Failed(ProxyOutcome.UpstreamRemoteReset, new TryFailure(false, IsRefusedStream: true, false, IsUnspent: true));
 
     public static TryResult Classify(ForwarderError error, Exception? exception, bool gotResponse, bool clientGone, ProxyOutcome? timedOut)
     {
         if (clientGone) return TryResult.Failed(ProxyOutcome.DownstreamDisconnect);
         if (timedOut is { } outcome) return TryResult.Failed(outcome, new TryFailure(false, false, IsTimeout: true));
-        if (!gotResponse && IsSentAgain(exception)) return RefusedByUpstream;
+        if (!gotResponse && IsSentAgain(exception)) return NotTaken;
         switch (error)
         {
             // The client is there and no timer of ours ran out: it was YARP's, which measures silence.
@@ -71,6 +74,7 @@ internal static class FailureClassifier
     private static TryResult? Known(Exception e) => e switch
     {
         HttpProtocolException { ErrorCode: RefusedStream } => RefusedByUpstream,
+        HttpProtocolException { ErrorCode: NoError } => NotTaken,
         HttpProtocolException => TryResult.Failed(ProxyOutcome.UpstreamRemoteReset),
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
             or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError } =>

@@ -27,9 +27,9 @@ internal enum RetryOn
 
 /// <summary>
 /// What a failed try was. <see cref="SafeToRepeat"/>: the request cannot have reached the application, so even one that is not idempotent
-/// may go again.
+/// may go again. <see cref="IsUnspent"/>: a connection that was ending did not take it, so that it costs no retry.
 /// </summary>
-internal readonly record struct TryFailure(bool IsConnectFailure, bool IsRefusedStream, bool IsTimeout)
+internal readonly record struct TryFailure(bool IsConnectFailure, bool IsRefusedStream, bool IsTimeout, bool IsUnspent = false)
 {
     public bool SafeToRepeat => IsConnectFailure || IsRefusedStream;
 }

@@ -180,8 +180,8 @@ public sealed class ConformanceTests(WirePair wire) : IClassFixture<WirePair>
     public async Task Frames_AgainstTheRules_AreAnError(string name)
     {
         var (errors, act) = Errors[name];
-        var before = wire.App.Seen.Count;
         using var client = await OpenAsync(wire.Pair.OutboundPort);
+        client.Case = name;
         await act(client);
         var answer = await client.ReadUntilAsync(f => f.Type == FrameType.GoAway && f.Code != NoError || f.Type == FrameType.RstStream
             || f is { Type: FrameType.Headers, Stream: 1 or 3 } && name[0] == '8');
@@ -195,7 +195,7 @@ public sealed class ConformanceTests(WirePair wire) : IClassFixture<WirePair>
             Assert.True(answer is null || errors.Contains(answer.Code), $"{answer?.Type} {(answer is null ? "" : answer.Code)}");
         }
         // What was right about a connection may have been served before it went wrong; nothing malformed is. A body is streamed on before its length is known.
-        if (name[0] == '8' && !name.StartsWith("8.1.1 body", StringComparison.Ordinal)) Assert.Equal(before, wire.App.Seen.Count);
+        if (name[0] == '8' && !name.StartsWith("8.1.1 body", StringComparison.Ordinal)) Assert.DoesNotContain(wire.App.Seen, r => r["x-case"] == name);
         Assert.DoesNotContain(wire.App.Seen, r => r.Line.Contains("hidden", StringComparison.Ordinal));
     }
 

@@ -96,8 +96,11 @@ internal sealed class Http2Wire : IDisposable
 
     public Task SendAsync(FrameType type, int flags, int stream, byte[] payload) => RawAsync(Encode(type, flags, stream, payload));
 
+    /// <summary>Goes with all headers as <c>x-case</c>, so that the application's requests can be told apart.</summary>
+    public string? Case { get; set; }
+
     public Task HeadersAsync(int stream, bool end, params (string Name, string Value)[] headers) =>
-        SendAsync(FrameType.Headers, Frame.EndHeaders | (end ? Frame.EndStream : 0), stream, Block(headers));
+        SendAsync(FrameType.Headers, Frame.EndHeaders | (end ? Frame.EndStream : 0), stream, Block(Case is { } name ? [.. headers, ("x-case", name)] : headers));
 
     public Task DataAsync(int stream, bool end, string text) => SendAsync(FrameType.Data, end ? Frame.EndStream : 0, stream, Encoding.Latin1.GetBytes(text));
 
